@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+INDEX = "docs/README.md"  # lists the guides in reading order
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
