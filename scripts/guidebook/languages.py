@@ -80,14 +80,14 @@ def _repeated_keys(node: yaml.Node, seen: set[int]) -> Iterator[Problem]:
     if id(node) in seen or isinstance(node, yaml.ScalarNode):
         return
     seen.add(id(node))
-    first: dict[tuple[str, str], int] = {}
+    seen_keys: set[tuple[str, str]] = set()
     for child in node.value:
         key, value = child if isinstance(node, yaml.MappingNode) else (None, child)
         if isinstance(key, yaml.ScalarNode):
-            line, name = key.start_mark.line + 1, (key.tag, key.value)
-            if name in first:
-                yield Problem(line, key.start_mark.column + 1, f"the key `{key.value}` is on line {first[name]} of this block already")
-            first.setdefault(name, line)
+            name = (key.tag, key.value)
+            if name in seen_keys:
+                yield Problem(key.start_mark.line + 1, key.start_mark.column + 1, f"the key `{key.value}` stands in this mapping already")
+            seen_keys.add(name)
         yield from _repeated_keys(value, seen)
 
 
@@ -114,7 +114,7 @@ def _grammar(language: str) -> Callable[[str, str], Iterator[Problem]]:
     def parse(code: str, title: str) -> Iterator[Problem]:
         root = _tree_sitter(language).parse(code.encode("utf-8")).root_node
         if node := _first_error(root):
-            yield _trouble(node, code, language)
+            yield _trouble(node, code)
 
     return parse
 
@@ -127,7 +127,7 @@ def _first_error(node: Node) -> Node | None:
     return inner or (node if node.is_error or node.is_missing else None)
 
 
-def _trouble(node: Node, code: str, language: str) -> Problem:
+def _trouble(node: Node, code: str) -> Problem:
     # An error that starts with the code wraps everything before the trouble, which is then its last part.
     if node.is_error and node.start_byte == 0 and node.child_count > 1:
         node = node.children[-1]
@@ -135,7 +135,7 @@ def _trouble(node: Node, code: str, language: str) -> Problem:
     line = code.split("\n")[row].encode("utf-8")
     shown = line[column:].decode("utf-8", "replace").strip()
     near = f"`{shown[:40]}`" if shown else "the end of the line"
-    what = f"`{node.type}` is missing before {near}" if node.is_missing else f"this is not {language}: {near}"
+    what = f"`{node.type}` is missing before {near}" if node.is_missing else f"unexpected {near}"
     return Problem(row + 1, len(line[:column].decode("utf-8", "replace")) + 1, what)
 
 

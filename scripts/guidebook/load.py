@@ -31,8 +31,7 @@ def load_site(root: Path) -> Site:
         if file.suffix == ".md":
             pages[path] = load_page(root, path)
         elif file.suffix in TEXTS or file.name == ".pages":
-            text, _ = read_text(file)
-            texts[path] = text
+            texts[path] = read_text(file)[0]
     index, glossary = pages.get(INDEX), pages.get("docs/Glossary.md")
     return Site(
         root,
@@ -48,28 +47,27 @@ def load_site(root: Path) -> Site:
 
 def load_page(root: Path, path: str) -> Page:
     """Read and parse one Markdown file; `unreadable` says why if its bytes are not UTF-8 text."""
-    text, problem = read_text(root / path)
+    text, problem, line = read_text(root / path)
     if problem:
-        return Page(path, text, unreadable=problem)
+        return Page(path, text, unreadable=problem, unreadable_line=line)
     return parse_page(path, text)
 
 
-def read_text(file: Path) -> tuple[str, str]:
-    """The file's text with `\\n` line ends and without a byte order mark, and what is wrong with its bytes, if anything."""
+def read_text(file: Path) -> tuple[str, str, int]:
+    """The file's text with `\\n` line ends and without a byte order mark; what is wrong with its bytes, if anything, and in which line."""
     try:
         data = file.read_bytes()
     except OSError as error:
-        return "", error.strerror or str(error)
-    problem = ""
+        return "", f"the file cannot be read: {error.strerror or error}", 1
+    problem, line = "", 1
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        text, problem = data.decode("utf-8", "replace"), f"line {line} is not UTF-8 (byte 0x{data[error.start]:02x})"
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        problem = problem or f"line {line} holds a NUL character"
-    return text.replace("\r\n", "\n").replace("\r", "\n"), problem
+        text, problem = data.decode("utf-8", "replace"), f"byte 0x{data[error.start]:02x} is not UTF-8"
+    if "\0" in text and not problem:
+        problem, line = "the page holds a NUL character", text.count("\n", 0, text.index("\0")) + 1
+    return text.replace("\r\n", "\n").replace("\r", "\n"), problem, line
 
 
 def load_shop(text: str) -> dict[str, Any]:

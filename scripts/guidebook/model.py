@@ -170,7 +170,8 @@ class Page:
     anchors: tuple[Anchor, ...] = ()
     fences: tuple[Fence, ...] = ()
     numbers: tuple[Number, ...] = ()
-    unreadable: str = ""  # why the text could not be decoded, if it could not
+    unreadable: str = ""  # why the text could not be read, if it could not
+    unreadable_line: int = 1
 
     @property
     def name(self) -> str:

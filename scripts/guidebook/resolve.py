@@ -105,7 +105,8 @@ def nearest_file(wanted: str, known: frozenset[str]) -> str:
     same = [path for path in known if posixpath.basename(path).lower() == name]
     if same:
         return max(sorted(same), key=lambda path: SequenceMatcher(None, wanted, path).ratio())
-    return nearest(wanted, known)
+    suffix = posixpath.splitext(wanted)[1].lower()
+    return nearest(wanted, frozenset(path for path in known if not suffix or path.lower().endswith(suffix)))
 
 
 def relative(page: Page, path: str) -> str:

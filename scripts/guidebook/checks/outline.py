@@ -40,7 +40,7 @@ def page_unreadable(site: Site) -> Iterator[Diagnostic]:
     """
     for page in site.pages.values():
         if page.unreadable:
-            yield Diagnostic(Location(page.path), page.unreadable, "save the file as UTF-8")
+            yield Diagnostic(Location(page.path, page.unreadable_line), page.unreadable, "save the file as UTF-8 text")
 
 
 def heading_skips_level(site: Site) -> Iterator[Diagnostic]:
@@ -104,8 +104,7 @@ def front_matter_incomplete(site: Site) -> Iterator[Diagnostic]:
 
 
 def _example(key: str) -> str:
-    today = datetime.date.today().isoformat()
-    return {"title": "GitOps", "description": "One sentence.", "prerequisites": "[]", "reviewed": today}.get(key, "[Kafka 4.1]")
+    return {"title": "GitOps", "description": "One sentence.", "prerequisites": "[]", "reviewed": "YYYY-MM-DD"}.get(key, "[Kafka 4.1]")
 
 
 def _kind(kind: type) -> str:
