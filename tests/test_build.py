@@ -44,7 +44,7 @@ def test_check_of_a_clean_site_is_silent(small: Path, capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("file", "old", "new", "finding"),
     [
-        ("GitOps.md", "README.md#guides", "READ.md#guides", "docs/GitOps.md:41:13: error[link-missing-page]: there is no file `docs/READ.md`\n  help: did you mean `README.md`?\n"),
+        ("GitOps.md", "README.md#guides", "READ.md#guides", "docs/GitOps.md:39:13: error[link-missing-page]: there is no file `docs/READ.md`\n  help: did you mean `README.md`?\n"),
         ("GitOps.md", "(#drift)", "(#drfit)", "docs/GitOps.md:11:53: error[link-missing-anchor]: this page has no heading `#drfit`\n  help: did you mean `#drift` (docs/GitOps.md:17)?\n"),
         ("README.md", "- [GitOps](./GitOps.md): Git", "- GitOps: Git", "docs/README.md:12:3: error[index-stale-preparation]: docs/GitOps.md has landed\n  help: write `- [GitOps](./GitOps.md): Git-based deployment`\n"),
     ],
