@@ -169,7 +169,7 @@ def main() -> None:
             print(f"{name}: {len(broken)}{allowed} of {HISTORIES} histories are not linearizable")
             if broken:
                 proof = min((shrink(history) for history in broken), key=len)
-                print(f"  the shortest proof needs {len(proof)} [2..4] of {CLIENTS * STEPS} operations")
+                print(f"  the shortest proof needs {len(proof)} [2..6] of {CLIENTS * STEPS} operations")
 
 
 if __name__ == "__main__":
