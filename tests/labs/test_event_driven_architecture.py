@@ -1,18 +1,17 @@
 """What the reader of the guide "Event-Driven Architecture" is meant to see in its lab."""
 import pytest
 
-LAB = "event-driven-architecture/offsets.py"
 ORDER = {"id": "order-7-placed", "order": 7}
 
 
 @pytest.fixture(scope="module")
 def run(run_lab):
-    return run_lab(LAB)
+    return run_lab("event-driven-architecture/offsets.py")
 
 
 @pytest.fixture()
 def lab(load_lab):
-    return load_lab(LAB)
+    return load_lab("event-driven-architecture/offsets.py")
 
 
 @pytest.fixture()

@@ -178,7 +178,10 @@ def main():
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 5:
-        consume(sys.argv[1], MODES[sys.argv[2]], sys.argv[3], int(sys.argv[4]))
-    else:
-        main()
+    try:
+        if len(sys.argv) == 5:
+            consume(sys.argv[1], MODES[sys.argv[2]], sys.argv[3], int(sys.argv[4]))
+        else:
+            main()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
