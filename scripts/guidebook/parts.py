@@ -110,6 +110,9 @@ class Tables(Treeprocessor):
                     parent[at] = self._box(table)
 
     def _box(self, table: etree.Element) -> etree.Element:
+        head = table.find("thead")
+        if head is not None and not "".join(head.itertext()).strip():
+            table.remove(head)  # Markdown asks for a head even where there is nothing to say
         heads = ["".join(cell.itertext()).strip() for cell in table.iter("th")]
         box = etree.Element("div", {"class": "table-scroll"})
         if len(heads) > 2:
