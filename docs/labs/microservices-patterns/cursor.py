@@ -41,7 +41,9 @@ class BySentFlag:
     """Complete: asks which rows are not sent yet. The order is that of the commits."""
 
     def poll(self, db):
-        return [row[0] for row in db.execute("update outbox set sent = true where not sent returning event")]
+        events = [row[0] for row in db.execute("select event from outbox where not sent order by position")]
+        db.execute("update outbox set sent = true where event = any(%s)", [events])     # after publishing them
+        return events
 
 
 class BySnapshot:

@@ -164,8 +164,9 @@ def experiment(db, dsn, brokers, retry):
     total, title = Counter(), None
     for order, (handler, last_step) in crashes.items():
         if handler is not title:
+            print(end="\n" if title else "")
             title = handler
-            print(f"\n{handler.__name__.replace('_', ' ')}\n  {'dies after':<18} {'order':>5} {'events':>6}")
+            print(f"{handler.__name__.replace('_', ' ')}\n  {'dies after':<18} {'order':>5} {'events':>6}")
         outcome = verdict(order in orders, published[order])
         total[handler, outcome.split()[0].strip(":")] += 1
         print(f"  {last_step or '(no crash)':<18} {int(order in orders):>5} {published[order]:>6}   {outcome}")
