@@ -1,0 +1,93 @@
+"""Diagnostics → text that people, editors and GitHub read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from guidebook.model import Diagnostic
+
+
+def as_text(findings: Sequence[Diagnostic]) -> str:
+    """One finding a line as compilers print them, its help indented below."""
+    return "\n".join(line for finding in findings for line in _lines(finding))
+
+
+def _lines(finding: Diagnostic) -> list[str]:
+    lines = [f"{finding.location}: error[{finding.rule}]: {finding.message}"]
+    return [*lines, f"  help: {finding.help}"] if finding.help else lines
+
+
+def as_github(findings: Sequence[Diagnostic]) -> str:
+    """Workflow commands that GitHub shows on the changed lines.
+
+    Source: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+    """
+    return "\n".join(
+        f"::error file={_property(finding.location.path)},line={finding.location.line},col={finding.location.column},"
+        f"title={_property(finding.rule)}::{_data(finding.message + (chr(10) + 'help: ' + finding.help if finding.help else ''))}"
+        for finding in findings
+    )
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_json(findings: Sequence[Diagnostic]) -> str:
+    """A list of objects with path, line, column, rule, message, help."""
+    return json.dumps([_record(finding) for finding in findings], indent=2, ensure_ascii=False)
+
+
+def _record(finding: Diagnostic) -> dict[str, str | int]:
+    place = finding.location
+    return {
+        "path": place.path,
+        "line": place.line,
+        "column": place.column,
+        "rule": finding.rule,
+        "message": finding.message,
+        "help": finding.help,
+    }
+
+
+def as_sarif(findings: Sequence[Diagnostic]) -> str:
+    """SARIF 2.1.0, for code scanning. Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html"""
+    rules = sorted({finding.rule for finding in findings})
+    run = {
+        "tool": {"driver": {"name": "guidebook", "rules": [{"id": rule} for rule in rules]}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding) for finding in findings],
+    }
+    schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+
+
+def _result(finding: Diagnostic) -> dict[str, object]:
+    place = finding.location
+    return {
+        "ruleId": finding.rule,
+        "level": "error",
+        "message": {"text": finding.message + (f" ({finding.help})" if finding.help else "")},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": place.path},
+                    "region": {"startLine": place.line, "startColumn": place.column},
+                }
+            }
+        ],
+    }
+
+
+FORMATS = {"text": as_text, "github": as_github, "json": as_json, "sarif": as_sarif}
+
+
+def summary(findings: Sequence[Diagnostic], pages: int) -> str:
+    """`2 errors in 15 pages`, the last line on the terminal."""
+    count = f"{len(findings)} error{'s' * (len(findings) != 1)}" if findings else "no findings"
+    return f"{count} in {pages} page{'s' * (pages != 1)}"

@@ -1,0 +1,85 @@
+"""What the index says about the size of the book: counted, never typed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from guidebook.model import INDEX, Edit, Page, Site
+
+START, END = "<!-- statistics: written by `build.py sync` -->\n", "<!-- /statistics -->"
+_NOT_PROSE = re.compile(r"\A-{3}\n.*?\n-{3}\n|<!--.*?-->", re.DOTALL)
+AUDIENCE = "Senior backend engineers, DevOps engineers and architects"
+LEVEL = "Advanced: you have run services in production"
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Counts over the guides that have landed, and how many the index promises."""
+
+    guides: int
+    promised: int
+    words: int
+    labs: int
+    diagrams: int
+    questions: int
+
+
+def words(page: Page) -> int:
+    """Words of prose and tables: front matter, comments, fenced code and markup characters not counted."""
+    lines = page.text.split("\n")
+    for fence in page.fences:
+        first = fence.location.line - 1
+        lines[first : fence.last_line] = [""] * (fence.last_line - first)
+    text = re.sub(r"\]\([^)\s]*\)", "]", _NOT_PROSE.sub("", "\n".join(lines)))
+    return sum(any(character.isalnum() for character in word) for word in text.split())
+
+
+def count(site: Site) -> Statistics:
+    """Count what the landed guides hold."""
+    pages = [page for guide in site.guides if (page := site.page(guide.name))]
+    fences = [fence for page in pages for fence in page.fences]
+    labs = {fence.title.partition("#")[0] for fence in fences if fence.title.startswith("labs/") and ".py" in fence.title}
+    return Statistics(
+        len(pages),
+        len(site.guides),
+        sum(words(page) for page in pages),
+        len(labs),
+        sum(fence.language == "mermaid" for fence in fences),
+        sum(fence.language == "quiz" for fence in fences) + sum(_discussions(page) for page in pages),
+    )
+
+
+def _discussions(page: Page) -> int:
+    """The third-level headings below `Discussion questions and answers`."""
+    found, inside = 0, False
+    for heading in page.headings:
+        if heading.level <= 2:
+            inside = heading.text == "Discussion questions and answers"
+        found += inside and heading.level == 3
+    return found
+
+
+def as_markdown(statistics: Statistics) -> str:
+    """The table that stands in the index."""
+    guides = f"{statistics.guides}" if statistics.guides == statistics.promised else f"{statistics.guides} of {statistics.promised}"
+    rows = {
+        "Guides": guides,
+        "Words": f"{statistics.words:,}",
+        "Labs that run": f"{statistics.labs:,}",
+        "Diagrams": f"{statistics.diagrams:,}",
+        "Questions": f"{statistics.questions:,}",
+        "Audience": AUDIENCE,
+        "Level": LEVEL,
+    }
+    return "\n".join(["", "| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows.items()), "", ""])
+
+
+def sync_edits(site: Site) -> list[Edit]:
+    """The edit that makes the index's statistics true, if they are not."""
+    index = site.pages.get(INDEX)
+    if not index or START not in index.text or END not in index.text:
+        return []
+    start, end = index.text.index(START) + len(START), index.text.index(END)
+    wanted = as_markdown(count(site))
+    return [] if index.text[start:end] == wanted else [Edit(INDEX, start, end, wanted)]

@@ -1,0 +1,1 @@
+"""A module that a program imports needs no header."""

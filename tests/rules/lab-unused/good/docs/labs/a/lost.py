@@ -1,0 +1,16 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = []
+# ///
+"""A lab."""
+import proxy
+
+# region: outer
+def first() -> int:
+    # region: inner
+    return 1
+    # endregion
+
+
+# endregion outer
+print(first())

@@ -1,0 +1,37 @@
+"""What the index says about the size of the book."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from guidebook import statistics
+from guidebook.load import guide_name, load_site
+from guidebook.parse import parse_page
+
+MINIATURE = Path(__file__).parent / "rules" / "statistics-stale" / "good"
+
+
+def test_words_leave_out_code_comments_front_matter_and_addresses() -> None:
+    """Prose, table cells and link texts count."""
+    page = parse_page("docs/A.md", "---\ntitle: not counted\n---\n# One two\n\nthree [four](http://not.counted) <!-- not counted -->\n\n```text\nnot counted\n```\n\n| five | 6 |\n| --- | --- |\n")
+
+    assert statistics.words(page) == 6
+
+
+def test_count_tells_landed_guides_from_promised_ones() -> None:
+    """A guide in preparation is promised."""
+    counted = statistics.count(load_site(MINIATURE))
+
+    assert (counted.guides, counted.promised) == (2, 3)
+
+
+def test_table_says_how_many_of_the_promised_guides_are_there() -> None:
+    """`2 of 3` until all have landed."""
+    assert "| Guides | 2 of 3 |" in statistics.as_markdown(statistics.count(load_site(MINIATURE)))
+
+
+def test_guide_name_is_the_title_in_camel_case() -> None:
+    """The names in which the index links to the guides."""
+    titles = {"Event-Driven Architecture": "EventDrivenArchitecture", "GitOps": "GitOps", "Compliance and Governance": "ComplianceGovernance"}
+
+    assert {title: guide_name(title) for title in titles} == titles
