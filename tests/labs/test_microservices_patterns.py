@@ -4,17 +4,16 @@ import re
 import pytest
 
 OUTBOX = "microservices-patterns/outbox.py"
-CURSOR = "microservices-patterns/cursor.py"
 
 
 @pytest.fixture(scope="module")
 def outbox(run_lab):
-    return run_lab(OUTBOX)
+    return run_lab("microservices-patterns/outbox.py")
 
 
 @pytest.fixture(scope="module")
 def cursor(run_lab):
-    return run_lab(CURSOR)
+    return run_lab("microservices-patterns/cursor.py")
 
 
 def section(text, title):
