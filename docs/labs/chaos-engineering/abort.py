@@ -35,6 +35,8 @@ def run(title: str, steps: int, rollbacks: str) -> None:
         journal = run_experiment(
             plan, settings={"runtime": {"rollbacks": {"strategy": rollbacks}}},
             strategy=Strategy.DURING_METHOD, schedule=Schedule(continuous_hypothesis_frequency=0.1, fail_fast=True))
+        if journal["status"] == "interrupted":                # Ctrl-C, which the toolkit catches
+            raise SystemExit("interrupted")
         lasted = 100 * (time.monotonic() - begun) / PLANNED
         dark = not shop.link.forwarding.is_set()
     low, high = (95, 190) if steps == 1 else (20, 90)

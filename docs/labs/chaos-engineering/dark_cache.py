@@ -65,6 +65,8 @@ def run(title: str, load_level: tuple[int, float], **options: object) -> list[Pa
         plan = experiment()
         ensure_experiment_is_valid(plan)
         journal = run_experiment(plan, settings={})
+        if journal["status"] == "interrupted":            # Ctrl-C, which the toolkit catches
+            raise SystemExit("interrupted")
         assert journal["steady_states"]["before"]["steady_state_met"], "the load alone breaks the steady state"
         assert shop.link.dropped, "no byte was swallowed: the fault was never felt"
         assert len(journal["rollbacks"]) == 1 and shop.link.forwarding.is_set(), "the rollback ran"
