@@ -113,6 +113,9 @@ class Tables(Treeprocessor):
         head = table.find("thead")
         if head is not None and not "".join(head.itertext()).strip():
             table.remove(head)  # Markdown asks for a head even where there is nothing to say
+        for cell in table.iter("th"):
+            if not len(cell) and not (cell.text or "").strip():
+                cell.tag = "td"  # a corner without words is no heading
         heads = ["".join(cell.itertext()).strip() for cell in table.iter("th")]
         box = etree.Element("div", {"class": "table-scroll"})
         if len(heads) > 2:
