@@ -128,6 +128,7 @@ class Envoy:
             file.write(text)
         os.replace(self.file + ".new", self.file)
         wait_until(lambda: self.count("update_attempt") > seen)
+        time.sleep(0.1)         # Envoy's worker takes the routes over a moment after its main thread
     # endregion
 
     def read(self):
