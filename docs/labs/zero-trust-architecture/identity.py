@@ -56,7 +56,8 @@ class Authority:
         """An X.509-SVID: no subject, one URI as the alternative name. Returns when it expires."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(spiffe_id)])
-        leaf = self.sign(x509.Name([]), key.public_key(), seconds, x509.BasicConstraints(False, None), name)
+        usage = x509.KeyUsage(True, *[False] * 8)       # a digital signature, and nothing that a CA may do
+        leaf = self.sign(x509.Name([]), key.public_key(), seconds, x509.BasicConstraints(False, None), usage, name)
         private = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         (self.folder / f"{file}.pem").write_bytes(leaf.public_bytes(PEM) + private)
         return leaf.not_valid_after_utc
