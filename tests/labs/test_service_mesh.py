@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-PROGRAMS = ("retries", "ejection")
+PROGRAMS = ("retries", "ejection", "canary")
 ROW = re.compile(r"  (?P<name>.+?)\s{2,}(?P<success>[\d.]+)(?: \[\S+\])? % succeed, (?P<calls>[\d.]+)(?: \[\S+\])? calls a request")
 
 
@@ -96,3 +96,28 @@ def test_budget_replaces_the_limit_on_retries(load_lab):
 def test_proxy_listens_on_loopback_only(load_lab):
     config = load_lab("service-mesh/retries.py").configuration([1, 2], retries=3)
     assert set(re.findall(r"'address': '([^']+)'", str(config))) == {"127.0.0.1"}
+
+
+@pytest.fixture
+def canary_rows(run_lab):
+    """Failed requests (%), failed calls of the canary (%), calls of the canary, by case."""
+    _, *lines = run_lab("service-mesh/canary.py").out.splitlines()
+    return {line[:26].strip(): [float(number) for number in re.findall(r"([\d.]+) \[", line)] for line in lines}
+
+
+def test_retries_hide_a_failing_canary_from_the_customers_error_rate(canary_rows):
+    assert canary_rows["fails 30 %, 2 retries"][0] < canary_rows["fails 30 %, no retries"][0]
+    assert canary_rows["fails 30 %, 2 retries"][1] > 20
+
+
+def test_retries_behind_a_weighted_route_stay_with_the_sick_version(canary_rows):
+    failed, _, calls = canary_rows["down, 2 retries"]
+    assert failed > 13 and calls == pytest.approx(3 * 6 * failed, rel=0.02)
+
+
+def test_ejection_does_not_empty_a_pool_whose_only_pod_is_sick(canary_rows):
+    assert canary_rows["down, 2 retries, ejection"][0] > 13
+
+
+def test_ejection_and_retries_rescue_customers_when_versions_share_a_pool(canary_rows):
+    assert canary_rows["down, one pool, both"][0] < 3
