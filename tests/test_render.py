@@ -100,7 +100,7 @@ def test_render_turns_parts_into_html(small: Path) -> None:
     assert '<section class="quiz" id="quiz-' in html
     assert re.search(r'<a class="term" href="\.\./Glossary/#lease" title="A lock that ends by itself\.">lease</a>', html)
     assert '<div class="admonition note">' in html
-    assert '<div aria-label="Table: a, b, c" class="table-scroll" role="group" tabindex="0">' in html
+    assert re.search(r'<div [^>]*aria-label="Table: a, b, c"', html)
 
 
 def test_render_takes_comments_out(small: Path) -> None:
@@ -183,8 +183,9 @@ def test_serve_reloads_a_saved_page(small: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    code = f"import sys; sys.path.insert(0, {str(render.SCRIPTS)!r}); from pathlib import Path; from guidebook.render import serve; serve(Path({str(small)!r}), port={port})"
-    preview = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    code = f"from pathlib import Path; from guidebook.render import serve; serve(Path({str(small)!r}), port={port})"
+    command = [sys.executable, "-c", code]
+    preview = subprocess.Popen(command, env=render._environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert preview.stdout is not None and f"http://127.0.0.1:{port}/" in preview.stdout.readline()
         assert "400 orders" in fetched_with(port, "400 orders")

@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"contains (?:a|an absolute|an unrecognized relative|an un
 def render(root: Path, out: Path) -> list[Diagnostic]:
     """Render the site of `root` into the directory `out`; every warning of MkDocs, and its end with an error, is a finding."""
     command = [*_mkdocs(), "build", "--config-file", str(root / "mkdocs.yml"), "--site-dir", str(out)]
-    done = subprocess.run(command, cwd=root, env=_environment(), capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
+    done = subprocess.run(command, cwd=root, env=_environment(), capture_output=True, encoding="utf-8", errors="replace", check=False)
     findings = list(_findings(root, done.stderr))
     if done.returncode and not findings:
         last = next((line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), f"exit code {done.returncode}")

@@ -25,16 +25,17 @@ def diagram_broken(site: Site) -> Iterator[Diagnostic]:
     fences = list(_allowed(site))
     if not engine.available():
         if os.environ.get("CI") and fences:
-            yield Diagnostic(fences[0].location, "diagrams cannot be drawn here: merman has no wheel for this platform", "run CI on Linux x86-64, macOS arm64 or Windows x64")
+            where = "run CI on Linux x86-64, macOS arm64 or Windows x64"
+            yield Diagnostic(fences[0].location, "diagrams cannot be drawn here: merman has no wheel for this platform", where)
         return
     for fence in fences:
         drawn = draw(fence.code, "dg-check")
         if isinstance(drawn, Fault):
             yield Diagnostic(_place(fence, drawn.line, drawn.column), f"this diagram cannot be drawn: {drawn.message}", "try it on https://mermaid.live")
         for line, text in enumerate(fence.code.splitlines(), 1):
-            if family(fence.code) == "block-beta" and re.match(r"\s*acc(?:Title|Descr)\b", text):
-                word = text.split(":")[0].strip()
-                yield Diagnostic(_place(fence, line), f"Mermaid's block-beta does not know `{word}`, so GitHub shows an error", f"write it as a comment: `%% {text.strip()}`")
+            if family(fence.code) == "block-beta" and (match := re.match(r"\s*(acc(?:Title|Descr))\b", text)):
+                message = f"Mermaid's block-beta does not know `{match[1]}`, so GitHub shows an error"
+                yield Diagnostic(_place(fence, line), message, f"write it as a comment: `%% {text.strip()}`")
 
 
 def diagram_no_description(site: Site) -> Iterator[Diagnostic]:
@@ -59,7 +60,8 @@ def diagram_no_caption(site: Site) -> Iterator[Diagnostic]:
     for page in site.pages.values():
         for fence in _diagrams(page):
             if not _CAPTION.fullmatch(_next_paragraph(page, fence)):
-                yield Diagnostic(Location(page.path, fence.last_line, fence.location.column), "no caption follows this diagram", "add a paragraph of its own: `*Figure: what to see in it.*`")
+                place = Location(page.path, fence.last_line, fence.location.column)
+                yield Diagnostic(place, "no caption follows this diagram", "add a paragraph of its own: `*Figure: what to see in it.*`")
 
 
 def diagram_family(site: Site) -> Iterator[Diagnostic]:
@@ -102,7 +104,8 @@ def diagram_comment_sign(site: Site) -> Iterator[Diagnostic]:
         for line, text in enumerate(fence.code.splitlines(), 1):
             sign = None if _NOT_TEXT.match(text) else re.search(r"[#;]", text)
             if sign:
-                yield Diagnostic(_place(fence, line, sign.start() + 1), f"`{sign.group()}` cuts the text of a sequence off", "write it without: a number sign as `no.`, a semicolon as a comma")
+                place = _place(fence, line, sign.start() + 1)
+                yield Diagnostic(place, f"`{sign.group()}` cuts the text of a sequence off", "write `no.` for a number sign, a comma for a semicolon")
 
 
 def diagram_own_colours(site: Site) -> Iterator[Diagnostic]:
@@ -115,8 +118,8 @@ def diagram_own_colours(site: Site) -> Iterator[Diagnostic]:
         for line, text in enumerate(fence.code.splitlines(), 1):
             if match := _COLOURS.match(text):
                 word = next(group for group in match.groups() if group)
-                column = text.index(word) + 1
-                yield Diagnostic(_place(fence, line, column), f"`{word}` gives the diagram colours of its own", "say it in words or by shape; the colours are the site's")
+                place = _place(fence, line, text.index(word) + 1)
+                yield Diagnostic(place, f"`{word}` gives the diagram colours of its own", "say it in words or by shape; the colours are the site's")
 
 
 def _all(site: Site) -> Iterator[Fence]:

@@ -21,7 +21,8 @@ def glossary_duplicate(site: Site) -> Iterator[Diagnostic]:
         for spelling in (term.name, *term.aliases):
             other = first.setdefault(_key(spelling), term)
             if other is not term:
-                yield Diagnostic(term.location, f"`{spelling}` stands for `{other.name}` already ({other.location})", "merge the two entries, or take the word out of one")
+                message = f"`{spelling}` stands for `{other.name}` already ({other.location})"
+                yield Diagnostic(term.location, message, "merge the two entries, or take the word out of one")
         if len({_key(word) for word in (term.name, *term.aliases)}) <= len(term.aliases):
             yield Diagnostic(term.location, f"`{term.name}` lists a name twice", "a plural `s` and capital letters need no alias")
 
@@ -37,7 +38,8 @@ def glossary_unused(site: Site) -> Iterator[Diagnostic]:
     used = {term.anchor for page in guides for _, _, term in index.uses(_prose(page))}
     for term in site.terms:
         if term.anchor not in used:
-            yield Diagnostic(term.location, f"no guide uses `{term.name}`", "use it where it helps, add the spelling that guides use to `*Also:*`, or drop the entry")
+            cure = "use it where it helps, add the spelling that guides use to `*Also:*`, or drop the entry"
+            yield Diagnostic(term.location, f"no guide uses `{term.name}`", cure)
 
 
 def glossary_dangling(site: Site) -> Iterator[Diagnostic]:
