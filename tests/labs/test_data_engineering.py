@@ -23,7 +23,7 @@ def lab(load_lab):
 
 def cells(run, name):
     """The six verdicts of a strategy, by event."""
-    line = next(line for line in run.out.splitlines() if line.startswith(name) and not line.startswith(name + ";"))
+    line = next(line for line in run.out.split("after three runs")[1].splitlines() if line.startswith(name))
     words = line[len(name):].split()
     return dict(zip(EVENTS, zip(map(int, words[::2]), words[1::2])))
 
