@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from guidebook import built, checks, labs, render, report, statistics
+from guidebook import built, checks, labs, render, report, runner, statistics
 from guidebook.edits import apply
 from guidebook.load import load_site
 from guidebook.model import Diagnostic, Site
@@ -99,7 +99,7 @@ def serve(options: argparse.Namespace) -> int:
 def sync(options: argparse.Namespace) -> int:
     """Write what a machine can write; a check says when it is stale."""
     site = load_site(options.root)
-    changed = apply(options.root, [*labs.sync_edits(site), *statistics.sync_edits(site)])
+    changed = apply(options.root, [*labs.sync_edits(site), *runner.sync_edits(site), *statistics.sync_edits(site)])
     for path in changed:
         print(f"rewrote {path}")
     return 0

@@ -24,6 +24,7 @@ from frontdoor import chromium, pip
 from frontdoor.environment import python_of
 from frontdoor.lock import ALL
 from frontdoor.mutex import exclusive
+from frontdoor.step import run_step
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / "scripts" / "run.py"
@@ -490,6 +491,18 @@ def test_interruption_is_no_traceback(fresh, number, code):
     assert process.stderr.readline().startswith("Making a Python environment")
     os.killpg(process.pid, number)
     assert Checkout.finish(process).code == code
+
+
+def test_step_ends_with_the_run():
+    """What was started is ended; it does not go on writing into the environment."""
+
+    def interrupted(line: str) -> str:
+        raise SystemExit(line)
+
+    started = time.monotonic()
+    with pytest.raises(SystemExit, match="begun"):
+        run_step("Sleeping", [sys.executable, "-c", "import time; print('begun'); time.sleep(60)"], os.environ, interrupted)
+    assert time.monotonic() - started < 30
 
 
 # The tests' part: all locks, and a browser

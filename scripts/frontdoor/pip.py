@@ -13,7 +13,7 @@ from frontdoor.lock import Lock
 from frontdoor.step import Problem, run_step
 
 INSTALL = "install --require-hashes --no-deps --no-input --no-warn-script-location --progress-bar off".split()
-NOISE = ("WARNING: Location", "[notice]", "WARNING: Retrying", "WARNING: There was an error checking")
+NOISE = ("    at ", "WARNING: Location", "[notice]", "WARNING: Retrying", "WARNING: There was an error checking")
 NO_NETWORK = r"Retrying \(|NewConnectionError|NameResolutionError|ProxyError|SSLError|ReadTimeoutError"
 
 

@@ -107,4 +107,4 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         return f'<div class="diagram-source"><p>{html.escape(drawn.message)}</p><pre><code>{html.escape(source)}</code></pre></div>'
     scrolls = drawn.width * LEAST_SCALE > PHONE
     focus = f' tabindex="0" role="group" aria-label="{html.escape(drawn.title)}, scrolls sideways"' if scrolls else ""
-    return f'<div class="diagram-scroll"{focus}>{drawn.svg}</div>'
+    return f'<div class="diagram-scroll" data-search-exclude{focus}>{drawn.svg}</div>'

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -79,9 +79,9 @@ def _fields_of(manifest: Mapping[Any, Any]) -> Mapping[str, Field] | None:
 @cache
 def _classes(module: str) -> Mapping[str, Mapping[str, Field]]:
     """The classes of one module with their fields; empty if there is no such module."""
-    spec = find_spec("lightkube.models")
+    spec = find_spec("lightkube.models") if find_spec("lightkube") else None
     if not spec or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("lightkube-models is not installed", name="lightkube-models")
+        raise ModuleNotFoundError("the schemas of Kubernetes need the package lightkube-models, which is in the group `test` of pyproject.toml")
     file = Path(next(iter(spec.submodule_search_locations)), f"{module}.py")
     if not file.is_file():
         return {}
@@ -146,9 +146,13 @@ def _items(value: Any, kind: type, wanted: ast.expr, module: str, path: Steps) -
     if not isinstance(value, kind):
         yield path, f"{_named(path)} must be {_NAMES[kind]}, not {_shown(value)}"
         return
-    for key, child in value.items() if isinstance(value, dict) else enumerate(value):
+    for key, child in _children(value):
         if child is not None:
             yield from _value(child, wanted, module, (*path, key))
+
+
+def _children(value: Any) -> Iterable[tuple[Any, Any]]:
+    return value.items() if isinstance(value, dict) else enumerate(value)
 
 
 def _named(path: Steps) -> str:

@@ -11,14 +11,9 @@ import re
 import tomllib
 import warnings
 from collections.abc import Callable, Iterator
-from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import yaml
-
-if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
 
 
 class Problem(NamedTuple):
@@ -35,7 +30,10 @@ def problems(language: str, code: str, title: str = "") -> list[Problem]:
     The title matters for `sql` (its first word is the dialect) and `python` (a piece of a lab may be cut from inside a function).
     """
     parse = PARSERS.get(language)
-    return list(parse(code, title)) if parse else []
+    try:
+        return list(parse(code, title)) if parse else []
+    except RecursionError:
+        return [Problem(1, 1, "it is nested too deeply to be parsed")]
 
 
 def _python(code: str, title: str) -> Iterator[Problem]:
@@ -103,40 +101,13 @@ def _toml(code: str, title: str) -> Iterator[Problem]:
         yield Problem(line, column, message[:1].lower() + message[1:])
 
 
-@cache
-def _tree_sitter(language: str) -> Parser:
-    from tree_sitter import Language, Parser
-
-    return Parser(Language(import_module(f"tree_sitter_{language}").language()))
-
-
 def _grammar(language: str) -> Callable[[str, str], Iterator[Problem]]:
     def parse(code: str, title: str) -> Iterator[Problem]:
-        root = _tree_sitter(language).parse(code.encode("utf-8")).root_node
-        if node := _first_error(root):
-            yield _trouble(node, code)
+        from guidebook import grammars
+
+        yield from (Problem(*problem) for problem in grammars.problems(language, code))
 
     return parse
-
-
-def _first_error(node: Node) -> Node | None:
-    """The innermost of the first broken nodes: an outer one only says that something inside it is wrong."""
-    if not node.has_error:
-        return None
-    inner = next((found for child in node.children if (found := _first_error(child))), None)
-    return inner or (node if node.is_error or node.is_missing else None)
-
-
-def _trouble(node: Node, code: str) -> Problem:
-    # An error that starts with the code wraps everything before the trouble, which is then its last part.
-    if node.is_error and node.start_byte == 0 and node.child_count > 1:
-        node = node.children[-1]
-    row, column = node.start_point
-    line = code.split("\n")[row].encode("utf-8")
-    shown = line[column:].decode("utf-8", "replace").strip()
-    near = f"`{shown[:40]}`" if shown else "the end of the line"
-    what = f"`{node.type}` is missing before {near}" if node.is_missing else f"unexpected {near}"
-    return Problem(row + 1, len(line[:column].decode("utf-8", "replace")) + 1, what)
 
 
 def _console(code: str, title: str) -> Iterator[Problem]:
@@ -212,4 +183,3 @@ def right_name(language: str) -> str:
 def unchecked(title: str) -> bool:
     """Whether the title tells the reader that nothing checks this code, and why."""
     return bool(re.match(r"not checked: *\S", title))
-

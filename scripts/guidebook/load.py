@@ -32,6 +32,8 @@ def load_site(root: Path) -> Site:
             pages[path] = load_page(root, path)
         elif file.suffix in TEXTS or file.name == ".pages":
             texts[path] = read_text(file)[0]
+    if (root / "pyproject.toml").is_file():
+        texts["pyproject.toml"] = read_text(root / "pyproject.toml")[0]  # a check compares it with what labs need
     index, glossary = pages.get(INDEX), pages.get("docs/Glossary.md")
     return Site(
         root,

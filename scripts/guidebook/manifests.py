@@ -41,8 +41,7 @@ class _Yaml12(_Yaml11):
 
 
 _Yaml11.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in entries if not tag.endswith(":timestamp")]
-    for first, entries in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    first: [(tag, pattern) for tag, pattern in entries if not tag.endswith(":timestamp")] for first, entries in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
 
@@ -55,8 +54,7 @@ def _untagged(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
 
 _Yaml11.add_multi_constructor("!", _untagged)
 _Yaml12.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in entries if not tag.endswith(":bool")]
-    for first, entries in _Yaml11.yaml_implicit_resolvers.items()
+    first: [(tag, pattern) for tag, pattern in entries if not tag.endswith(":bool")] for first, entries in _Yaml11.yaml_implicit_resolvers.items()
 }
 _Yaml12.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"true|True|TRUE|false|False|FALSE"), list("tTfF"))
 

@@ -84,11 +84,7 @@ def _rounded(value: Decimal, places: int, rounding: str) -> Decimal:
 
 def _roundings(text: str, value: Decimal) -> set[Decimal]:
     """Both ways to round a half are right, and so is a value without floating-point noise."""
-    return {
-        _rounded(candidate, _places(text), rounding)
-        for candidate in (value, _FLOAT_DIGITS.plus(value))
-        for rounding in (ROUND_HALF_UP, ROUND_HALF_EVEN)
-    }
+    return {_rounded(candidate, _places(text), rounding) for candidate in (value, _FLOAT_DIGITS.plus(value)) for rounding in (ROUND_HALF_UP, ROUND_HALF_EVEN)}
 
 
 def _signed(page: Page, number: Number) -> Decimal:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Sequence
@@ -12,13 +11,12 @@ from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
-from guidebook import glossary, quiz
+from guidebook import quiz
 from guidebook.model import Card, Page, Term
 from guidebook.parse import SYNTAX
+from guidebook.tooltips import Tooltips
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_NO_TOOLTIPS = _HEADINGS | {"a", "code", "pre", "th", "figure", "fieldset", "summary", "svg", "script", "style", "button", "label"}
 
 
 def prepare(page: Page) -> str:
@@ -112,6 +110,9 @@ class Tables(Treeprocessor):
                     parent[at] = self._box(table)
 
     def _box(self, table: etree.Element) -> etree.Element:
+        head = table.find("thead")
+        if head is not None and not "".join(head.itertext()).strip():
+            table.remove(head)  # Markdown asks for a head even where there is nothing to say
         heads = ["".join(cell.itertext()).strip() for cell in table.iter("th")]
         box = etree.Element("div", {"class": "table-scroll"})
         if len(heads) > 2:
@@ -120,64 +121,3 @@ class Tables(Treeprocessor):
         table.set("class", "data")
         box.append(table)
         return box
-
-
-class Tooltips(Treeprocessor):
-    """The first use of a term in each section (h2, h3) becomes a link to its entry, with the definition as title."""
-
-    def __init__(self, md: Markdown, path: str, terms: Sequence[Term]) -> None:
-        super().__init__(md)
-        self.path = path
-        self.glossary = posixpath.relpath("Glossary.md", posixpath.dirname(path) or ".")
-        self.spellings = glossary.spellings(terms)
-        self.seen: set[str] = set()
-
-    def run(self, root: etree.Element) -> None:
-        self._walk(root)
-
-    def _walk(self, element: etree.Element) -> None:
-        if element.tag in ("h2", "h3"):
-            self.seen = {term.anchor for term in self._explained_in(element.get("id", ""))}
-        if not isinstance(element.tag, str) or element.tag in _NO_TOOLTIPS:
-            return
-        pieces = self._marked(element.text)
-        if pieces:
-            element.text = pieces[0]
-        for child in list(element):
-            self._walk(child)
-            if tail := self._marked(child.tail):
-                child.tail = tail[0]
-                _insert(element, child, tail[1:])
-        _insert(element, None, pieces[1:])
-
-    def _explained_in(self, section: str) -> list[Term]:
-        """The terms that need no tooltip here, since this very section explains them."""
-        here = f"{self.path}#{section}"
-        return [term for found in self.spellings.by_first_word.values() for _, term in found if term.link and term.link.target == here]
-
-    def _marked(self, text: str | None) -> list[str | etree.Element]:
-        """The text up to the first link, then links (each with the text behind it as tail); empty if there is none."""
-        links: list[etree.Element] = []
-        first, after = "", 0
-        for start, end, term in self.spellings.uses(text or ""):
-            if term.anchor in self.seen:
-                continue
-            self.seen.add(term.anchor)
-            link = etree.Element("a", {"class": "term", "href": f"{self.glossary}#{term.anchor}", "title": glossary.plain(term.definition)})
-            link.text = text[start:end]
-            if links:
-                links[-1].tail = text[after:start]
-            else:
-                first = text[:start]
-            links.append(link)
-            after = end
-        if not links:
-            return []
-        links[-1].tail = text[after:]
-        return [first, *links]
-
-
-def _insert(parent: etree.Element, after: etree.Element | None, links: Sequence[str | etree.Element]) -> None:
-    at = 0 if after is None else list(parent).index(after) + 1
-    for offset, link in enumerate(links):
-        parent.insert(at + offset, link)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import promql_parser
 import sqlglot
-from sqlglot import exp, tokens
+from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 # As their makers write them → as the parser calls them.
@@ -33,15 +33,19 @@ DIALECTS: dict[str, str] = {
     "Trino": "trino",
 }
 # Valid statements of PostgreSQL and MySQL that the parser has no idea of.
-UNREAD = re.compile(r"^\s*(?:NOTIFY|(?:COMMIT|ROLLBACK)\s+PREPARED|REASSIGN\s+OWNED|SECURITY\s+LABEL|CLUSTER|CHANGE\s+REPLICATION)\b[^;]*", re.IGNORECASE | re.MULTILINE)
+UNREAD = re.compile(
+    r"^\s*(?:NOTIFY|(?:COMMIT|ROLLBACK)\s+PREPARED|REASSIGN\s+OWNED|SECURITY\s+LABEL|CLUSTER|CHANGE\s+REPLICATION)\b[^;]*",
+    re.IGNORECASE | re.MULTILINE,
+)
 # Statements that the parser passes through unread, though it claims to know them: then something in them is wrong or unknown.
 KNOWN = re.compile(r"\s*(?:CREATE\s+(?:OR\s+REPLACE\s+)?(?:\w+\s+)?(?:TABLE|VIEW|INDEX)|INSERT|MERGE)\b", re.IGNORECASE)
 # Other `CREATE`, `ALTER` and `DROP` may only be of things that databases really have.
 OBJECTS = re.compile(
     r"\s*(?:CREATE|ALTER|DROP)\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?(?:\w+\s+)?"
-    r"(?:AGGREGATE|CAST|CATALOG|COLLATION|CONNECTION|CONNECTOR|CONSTRAINT|CONVERSION|DATABASE|DEFAULT|DICTIONARY|DOMAIN|EVENT|EXTENSION|EXTERNAL|FOREIGN"
-    r"|FUNCTION|GROUP|INTEGRATION|LANGUAGE|LOGIN|MACRO|MASKING|MATERIALIZED|OPERATOR|PIPE|POLICY|PRIVILEGES|PROCEDURE|PUBLICATION|QUOTA|RESOURCE|ROLE|ROUTINE"
-    r"|OWNED|ROW|RULE|SCHEMA|SECRET|SEQUENCE|SERVER|SHARE|SINK|SOURCE|STAGE|STATISTICS|STREAM|SUBSCRIPTION|SYSTEM|TABLE|TABLESPACE|TASK|TRIGGER|TYPE|USER|WAREHOUSE)\b",
+    r"(?:AGGREGATE|CAST|CATALOG|COLLATION|CONNECTION|CONNECTOR|CONSTRAINT|CONVERSION|DATABASE|DEFAULT|DICTIONARY|DOMAIN|EVENT|EXTENSION"
+    r"|EXTERNAL|FOREIGN|FUNCTION|GROUP|INTEGRATION|LANGUAGE|LOGIN|MACRO|MASKING|MATERIALIZED|OPERATOR|OWNED|PIPE|POLICY|PRIVILEGES"
+    r"|PROCEDURE|PUBLICATION|QUOTA|RESOURCE|ROLE|ROUTINE|ROW|RULE|SCHEMA|SECRET|SEQUENCE|SERVER|SHARE|SINK|SOURCE|STAGE|STATISTICS"
+    r"|STREAM|SUBSCRIPTION|SYSTEM|TABLE|TABLESPACE|TASK|TRIGGER|TYPE|USER|WAREHOUSE)\b",
     re.IGNORECASE,
 )
 
@@ -98,7 +102,7 @@ def _starts(code: str, name: str) -> Iterator[tuple[int, int, int]]:
     """(line, column, offset) of the first word of each statement that is not empty."""
     fresh = True
     for token in sqlglot.tokenize(code, read=name):
-        if token.token_type == tokens.TokenType.SEMICOLON:
+        if token.token_type.name == "SEMICOLON":
             fresh = True
         elif fresh:
             yield token.line, token.start - (code.rfind("\n", 0, token.start) + 1) + 1, token.start

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from guidebook.model import Card, Diagnostic, Fence, Location, Option
 
@@ -32,7 +33,7 @@ def _place(fence: Fence, line: int) -> Location:
 
 def _options(fence: Fence, lines: list[str], first: int) -> Iterable[Option]:
     starts = [at for at in range(first, len(lines)) if _OPTION.match(lines[at])]
-    for at, following in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for at, following in pairwise([*starts, len(lines)]):
         mark, text = _OPTION.match(lines[at]).groups()
         why = [line.strip() for line in lines[at + 1 : following] if not line.strip() or line.startswith((" ", "\t"))]
         yield Option(text.strip(), mark != " ", "\n".join(why).strip(), _place(fence, at))
@@ -52,9 +53,9 @@ def _faults(fence: Fence, question: str, options: tuple[Option, ...]) -> Iterabl
         if not option.text:
             yield Diagnostic(option.location, "this option is empty", EXAMPLE)
         elif times[option.text] > 1:
-            yield Diagnostic(option.location, f"the option “{option.text}” stands here {times[option.text]} times", "each option is different")
+            yield Diagnostic(option.location, f"the option `{option.text}` stands here {times[option.text]} times", "each option is different")
         if not option.why:
-            yield Diagnostic(option.location, f"the option “{option.text}” does not say why", "add an indented line under it")
+            yield Diagnostic(option.location, f"the option `{option.text}` does not say why", "add an indented line under it")
 
 
 def _stray(fence: Fence, lines: list[str], first: int) -> Iterable[Diagnostic]:

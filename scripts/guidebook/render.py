@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -21,11 +22,11 @@ _ADDRESS = re.compile(r"contains (?:a|an absolute|an unrecognized relative|an un
 def render(root: Path, out: Path) -> list[Diagnostic]:
     """Render the site of `root` into the directory `out`; every warning of MkDocs, and its end with an error, is a finding."""
     command = [*_mkdocs(), "build", "--config-file", str(root / "mkdocs.yml"), "--site-dir", str(out)]
-    done = subprocess.run(command, cwd=root, env=_environment(), capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
+    done = subprocess.run(command, cwd=root, env=_environment(), capture_output=True, encoding="utf-8", errors="replace", check=False)
     findings = list(_findings(root, done.stderr))
     if done.returncode and not findings:
         last = next((line.strip() for line in reversed(done.stderr.splitlines()) if line.strip()), f"exit code {done.returncode}")
-        findings.append(Diagnostic(Location("mkdocs.yml"), f"MkDocs stopped: {last}", "all it said: " + " ".join(command)))
+        findings.append(Diagnostic(Location("mkdocs.yml"), f"MkDocs stopped: {last}", "run it to see all that it says: " + " ".join(command), rule="built-failed"))
     return sorted(set(findings))
 
 
@@ -39,11 +40,21 @@ def serve(root: Path, host: str = "127.0.0.1", port: int = 8000) -> int:
     print(f"Serving on http://{host}:{port}/ (Ctrl+C stops; saving a page reloads it)", flush=True)
     # --livereload is named because click 8.3 reads the default of that flag as "off".
     watched = ["--livereload", "--watch", str(root / "overrides")]
-    command = [*_mkdocs(), "serve", "--quiet", "--config-file", str(root / "mkdocs.yml"), "--dev-addr", f"{host}:{port}", *watched]
-    try:
-        return subprocess.run(command, cwd=root, env=_environment(), check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    command = [*_mkdocs(), "serve", "--config-file", str(root / "mkdocs.yml"), "--dev-addr", f"{host}:{port}", *watched]
+    if os.name == "posix":  # so that a signal ends the server itself, not a parent that leaves it behind
+        os.chdir(root)
+        os.execve(command[0], command, _environment())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that MkDocs is stopped as well
+    with subprocess.Popen(command, cwd=root, env=_environment(), stderr=subprocess.PIPE, encoding="utf-8", errors="replace") as preview:
+        try:
+            for line in preview.stderr or ():
+                if not line.startswith("INFO"):  # warnings and errors are worth a line, progress is not
+                    print(line, end="", file=sys.stderr, flush=True)
+            return preview.wait()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            preview.terminate()
 
 
 def _mkdocs() -> list[str]:
@@ -59,7 +70,7 @@ def _environment() -> dict[str, str]:
 def _findings(root: Path, output: str) -> Iterator[Diagnostic]:
     for line in output.splitlines():
         if record := _RECORD.match(line):
-            yield Diagnostic(_location(root, record[1]), f"MkDocs: {record[1]}")
+            yield Diagnostic(_location(root, record[1]), f"MkDocs: {record[1]}", rule="built-warning")
 
 
 def _location(root: Path, message: str) -> Location:

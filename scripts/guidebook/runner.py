@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
-import linecache
 import os
 import subprocess
 import sys
 import tempfile
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
-from types import ModuleType, SimpleNamespace
 from typing import IO, Any
 
-from guidebook.model import Fence, Number, Page
+from guidebook.model import Edit, Fence, Number, Page, Site
 from guidebook.numbers import difference as number_difference
-from guidebook.numbers import evaluate
+from guidebook.numbers import edits
 from guidebook.outputs import difference
 
 LIMIT = 20.0  # seconds that one block may take
@@ -114,17 +110,20 @@ def run_page(page: Page, shop: Mapping[str, Any], limit: float = LIMIT) -> Run:
     answers = _answers(json.dumps(work), len(found) + len(numbers), limit)
     return Run(
         tuple(Outcome(block, *answer) for block, answer in zip(found, answers, strict=False)),
-        tuple(
-            Value(page, number, Decimal(text) if not error else None, error)
-            for number, (text, error) in zip(numbers, answers[len(found) :], strict=True)
-        ),
+        tuple(Value(page, number, Decimal(text) if not error else None, error) for number, (text, error) in zip(numbers, answers[len(found) :], strict=True)),
     )
+
+
+def sync_edits(site: Site, limit: float = LIMIT) -> list[Edit]:
+    """Rewrite every number that its formula contradicts. Runs the pages that have numbers; formulas that fail are left to the tests."""
+    runs_ = [(page, run_page(page, site.shop, limit)) for page in site.pages.values() if page.numbers]
+    return [edit for page, run in runs_ for edit in edits(page, {value.number: value.value for value in run.values if value.value is not None})]
 
 
 def _answers(work: str, count: int, limit: float) -> list[tuple[str, str]]:
     """(result, error) of each piece of work, from a fresh interpreter that is killed when one takes too long."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, tempfile.TemporaryFile() as stray:
-        command = [sys.executable, "-P", "-B", "-X", "utf8", "-m", "guidebook.runner"]
+        command = [sys.executable, "-P", "-B", "-X", "utf8", "-m", "guidebook.interpreter"]
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stray, cwd=folder, env=environment)
         try:
@@ -178,57 +177,3 @@ def _collect(replies: Queue[bytes], count: int, limit: float) -> Iterator[tuple[
         else:
             failure = _GONE
             yield "", failure
-
-
-def as_namespace(value: Any) -> Any:
-    """Nested tables as attributes: `shop["orders"]["peak_per_second"]` is `shop.orders.peak_per_second`."""
-    if isinstance(value, Mapping):
-        return SimpleNamespace(**{key: as_namespace(child) for key, child in value.items()})
-    return [as_namespace(child) for child in value] if isinstance(value, list) else value
-
-
-def _serve() -> None:
-    """The inner process: work comes as JSON on standard input, one JSON line goes out for each block and each formula."""
-    work = json.load(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8"))
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a block's own processes print must not get among the answers
-    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
-    path, text = work["path"], work["text"]
-    linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
-    page = ModuleType("__main__")
-    sys.modules["__main__"] = page  # dataclasses and pickle look their names up there
-    page.__dict__["shop"] = as_namespace(work["shop"])
-    for line, code in work["blocks"]:
-        print(json.dumps(_run_block(path, line, code, page.__dict__)), file=answers, flush=True)
-    for formula in work["formulas"]:
-        print(json.dumps(_run_formula(formula, page.__dict__)), file=answers, flush=True)
-
-
-def _run_block(path: str, line: int, code: str, namespace: dict[str, Any]) -> tuple[str, str]:
-    printed = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(printed):
-            # The empty lines make every line number that of the page.
-            exec(compile("\n" * (line - 1) + code, path, "exec", dont_inherit=True), namespace)
-    except BaseException as error:  # a block may also raise SystemExit
-        return printed.getvalue(), _told(error, path)
-    return printed.getvalue(), ""
-
-
-def _told(error: BaseException, path: str) -> str:
-    """The traceback from the page's own first line on."""
-    frame = error.__traceback__
-    while frame and frame.tb_frame.f_code.co_filename != path:
-        frame = frame.tb_next
-    return "".join(traceback.format_exception(type(error), error, frame)).rstrip()
-
-
-def _run_formula(formula: str, namespace: dict[str, Any]) -> tuple[str, str]:
-    try:
-        return str(evaluate(formula, namespace)), ""
-    except Exception as error:
-        return "", f"{type(error).__name__}: {error}"
-
-
-if __name__ == "__main__":
-    _serve()

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from lab_runs import LabRun, lacking, run_program, skip_or_fail
 
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from lab_runs import LabRun, lacking, run_program
 
 HEADER = '# /// script\n# requires-python = ">=3.11"\n# dependencies = [{}]\n# ///\n'

@@ -8,12 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from guidebook.checks import links, outline, statistics
+from guidebook.checks import fences, labs, links, numbers, outline, statistics
 from guidebook.model import Diagnostic, Site
 
 Check = Callable[[Site], Iterable[Diagnostic]]
 
 ALL: tuple[Check, ...] = (
+    fences.fence_does_not_parse,
+    fences.fence_elision,
+    fences.fence_language_alias,
+    fences.fence_no_language,
+    fences.fence_not_run_no_reason,
+    fences.fence_sql_no_dialect,
+    fences.fence_unclosed,
+    fences.fence_unknown_language_unmarked,
+    fences.output_orphan,
+    labs.lab_drift,
+    labs.lab_missing,
+    labs.lab_no_header,
+    labs.lab_region_broken,
+    labs.lab_unused,
     links.link_absolute,
     links.link_empty,
     links.link_missing_anchor,
@@ -22,6 +36,8 @@ ALL: tuple[Check, ...] = (
     links.link_to_directory,
     links.link_undefined_reference,
     links.link_wrong_case,
+    numbers.number_bad_formula,
+    numbers.number_no_digits,
     outline.front_matter_broken,
     outline.front_matter_in_future,
     outline.front_matter_incomplete,

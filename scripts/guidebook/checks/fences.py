@@ -97,7 +97,7 @@ def fence_sql_no_dialect(site: Site) -> Iterator[Diagnostic]:
         from guidebook.queries import DIALECTS, dialect
 
         if not dialect(fence.title):
-            help_ = f'begin the title with one of {", ".join(sorted(DIALECTS))}, or with `not checked: <dialect> has no parser`'
+            help_ = f"begin the title with one of {', '.join(sorted(DIALECTS))}, or with `not checked: <dialect> has no parser`"
             yield Diagnostic(fence.location, "the SQL names no dialect", help_)
 
 
