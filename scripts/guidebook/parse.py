@@ -14,9 +14,11 @@ from markdown.extensions.toc import unique
 from pymdownx.slugs import slugify
 
 from guidebook import front_matter, pieces, references
-from guidebook.collect import Found, RawHeading
+from guidebook.collect import SYNTAX, Found, RawHeading
 from guidebook.model import Fence, Heading, Link, Location, Page
 from guidebook.source import Source, line_starts
+
+__all__ = ["SYNTAX", "parse_page", "slug"]
 
 slug = slugify(case="lower")  # the same as in mkdocs.yml
 

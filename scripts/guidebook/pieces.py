@@ -62,7 +62,7 @@ def _code(text: str) -> list[tuple[int, int]]:
     return [
         (where["start"], where["end"])
         for event, where in pyromark.events_with_range(text, options=SYNTAX)
-        if isinstance(event, dict) and isinstance(event.get("Start"), dict) and isinstance(event["Start"].get("CodeBlock"), dict)
+        if type(event) is dict and type(start := event.get("Start")) is dict and type(start.get("CodeBlock")) is dict
     ]
 
 
@@ -73,7 +73,7 @@ def _open_html(source: Source, found: Found) -> Source:
     code, lines, offsets = _code(source.text), source.text.split("\n"), source.lines
     depth = 0
     for at, line in enumerate(lines):
-        if not (opening := _MARKDOWN_TAG.fullmatch(line)) and not (depth and _TAG_LINE.fullmatch(line)):
+        if "<" not in line or not (opening := _MARKDOWN_TAG.fullmatch(line)) and not (depth and _TAG_LINE.fullmatch(line)):
             continue
         if any(start <= offsets[at] < end for start, end in code):
             continue
