@@ -9,6 +9,7 @@ Exit status: 0 clean, 1 findings, 2 misuse. Findings go to stdout, progress to s
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shutil
 import sys
@@ -29,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     options = _options(argv)
+    gc.disable()  # a run of seconds, in which hardly anything becomes garbage
     if not (options.root / "docs").is_dir():
         print(f"error: {options.root} has no directory docs/\n  help: run this in a checkout of the guides, or name one with --root", file=sys.stderr)
         return 2
@@ -46,6 +48,8 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     build_task = tasks.add_parser("build", help="check, render into site/, judge what was rendered")
     serve_task = tasks.add_parser("serve", help="check, render and serve, again at every save")
     sync_task = tasks.add_parser("sync", help="rewrite what a machine can write: mirrored labs, numbers, statistics")
+    check_task.add_argument("--fix", action="store_true", help="first make every repair of which there is only one")
+    check_task.add_argument("--external", action="store_true", help="ask other people's servers as well; takes minutes")
     for task in (check_task, build_task):
         task.add_argument("--format", choices=sorted(report.FORMATS), default="text", help="how findings are printed")
     build_task.add_argument("--out", type=Path, help="the directory to write (default: site/ beside docs/)")
@@ -59,14 +63,39 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Report every finding in the sources."""
-    site = load_site(options.root)
-    return _report(checks.run(site), site, options.format)
+    """Report every finding in the sources; with --fix, those that are left after the repairs."""
+    site = _load(options.root)
+    findings = checks.run(site)
+    if options.fix:
+        site, findings = _fixed(options.root, site, findings)
+    if options.external:
+        findings = sorted([*findings, *external.check(site, progress=_progress)], key=lambda finding: finding.location)
+    return _report(findings, site, options.format)
+
+
+def _load(root: Path) -> Site:
+    cache = Cache(root / ".cache" / "guidebook")
+    site = load_site(root, cache)
+    cache.save()
+    return site
+
+
+def _fixed(root: Path, site: Site, findings: list[Diagnostic]) -> tuple[Site, list[Diagnostic]]:
+    """Make the repairs, and those that become possible by them, until none is left."""
+    for _ in range(5):
+        changed = apply(root, [finding.fix for finding in findings if finding.fix])
+        for path in changed:
+            _progress(f"rewrote {path}")
+        if not changed:
+            break
+        site = _load(root)
+        findings = checks.run(site)
+    return site, findings
 
 
 def build(options: argparse.Namespace) -> int:
     """Replace the site by a new one, unless anything is wrong with that."""
-    site = load_site(options.root)
+    site = _load(options.root)
     findings = checks.run(site)
     if findings:
         return _report(findings, site, options.format)

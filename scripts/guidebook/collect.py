@@ -200,7 +200,7 @@ class _Walk:
             for key, value in pairs:
                 if key == "id":
                     self.found.anchors.append(Anchor(value, place))
-                elif key in ("href", "src", "srcset", "poster"):
+                elif key in ("href", "src", "srcset", "poster") and self.data[match.start() - 1 : match.start()] in (b")", b"]", b">"):
                     targets = html.srcset(value) if key == "srcset" else [value]
                     self.found.links += [Link("attribute-list", target, " ", place, None, key, "a" if key == "href" else "") for target in targets]
             start = match.end()

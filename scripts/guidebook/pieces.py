@@ -15,7 +15,7 @@ from guidebook.model import Fence
 from guidebook.source import Source
 
 _CONTAINER = re.compile(r"^( *)(?:!!!|\?\?\?\+?|===[!+]*) ?[\w\"'][^\n]*$", re.MULTILINE)
-_MARKDOWN_TAG = re.compile(r"^ {0,3}<(\w+)\b[^>\n]*\bmarkdown(?:=[\"']?\w*[\"']?)?(?=[\s>])[^>\n]*>[ \t]*$", re.MULTILINE)
+_MARKDOWN_TAG = re.compile(r"^ {0,3}<(\w+)\b[^>\n]*\bmarkdown(?:=[\"']?\w*[\"']?)?(?=[\s>])[^>\n]*>", re.MULTILINE)
 _TAG_LINE = re.compile(r"[ \t]*(?:</?\w+[^>\n]*>[ \t]*|<summary\b[^>\n]*>[^\n]*</summary>[ \t]*)+$")
 
 
@@ -73,16 +73,16 @@ def _open_html(source: Source, found: Found) -> Source:
     code, lines, offsets = _code(source.text), source.text.split("\n"), source.lines
     depth = 0
     for at, line in enumerate(lines):
-        if "<" not in line or not (opening := _MARKDOWN_TAG.fullmatch(line)) and not (depth and _TAG_LINE.fullmatch(line)):
+        if "<" not in line or not (opening := _MARKDOWN_TAG.match(line)) and not (depth and _TAG_LINE.fullmatch(line)):
             continue
         if any(start <= offsets[at] < end for start, end in code):
             continue
-        if opening:
-            depth += 1
-        elif line.lstrip().startswith("</"):
-            depth -= 1
-        read_html(source, offsets[at], offsets[at] + len(line.encode("utf-8", "replace")), found)
-        lines[at] = ""
+        tags = opening.group() if opening else line
+        depth += 1 if opening else -line.lstrip().startswith("</")
+        read_html(source, offsets[at], offsets[at] + len(tags.encode("utf-8", "replace")), found)
+        # What follows on the line keeps its column, and must not look like indented code.
+        rest = line[len(tags) :]
+        lines[at] = "." * len(tags.encode("utf-8", "replace")) + rest if rest.strip() else ""
     return replace(source, text="\n".join(lines))
 
 

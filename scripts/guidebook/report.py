@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from urllib.parse import quote
 
-from guidebook.model import Diagnostic
+from guidebook.model import Diagnostic, Edit
 
 
 def as_text(findings: Sequence[Diagnostic]) -> str:
@@ -39,13 +40,13 @@ def _property(text: str) -> str:
 
 
 def as_json(findings: Sequence[Diagnostic]) -> str:
-    """A list of objects with path, line, column, rule, message, help."""
+    """A list of objects with path, line, column, rule, message, help and, where one repair is right, fix: replace `start` to `end` by `text`."""
     return json.dumps([_record(finding) for finding in findings], indent=2, ensure_ascii=False)
 
 
-def _record(finding: Diagnostic) -> dict[str, str | int]:
-    place = finding.location
-    return {
+def _record(finding: Diagnostic) -> dict[str, object]:
+    place, fix = finding.location, finding.fix
+    record: dict[str, object] = {
         "path": place.path,
         "line": place.line,
         "column": place.column,
@@ -53,6 +54,7 @@ def _record(finding: Diagnostic) -> dict[str, str | int]:
         "message": finding.message,
         "help": finding.help,
     }
+    return {**record, "fix": {"start": fix.start, "end": fix.end, "text": fix.text}} if fix else record
 
 
 def as_sarif(findings: Sequence[Diagnostic]) -> str:
@@ -69,19 +71,26 @@ def as_sarif(findings: Sequence[Diagnostic]) -> str:
 
 def _result(finding: Diagnostic) -> dict[str, object]:
     place = finding.location
-    return {
+    result: dict[str, object] = {
         "ruleId": finding.rule,
         "level": "error",
         "message": {"text": finding.message + (f" ({finding.help})" if finding.help else "")},
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": place.path},
+                    "artifactLocation": {"uri": quote(place.path)},
                     "region": {"startLine": place.line, "startColumn": place.column},
                 }
             }
         ],
     }
+    return {**result, "fixes": [_sarif_fix(finding.fix, finding.help)]} if finding.fix else result
+
+
+def _sarif_fix(fix: Edit, text: str) -> dict[str, object]:
+    replacement = {"deletedRegion": {"charOffset": fix.start, "charLength": fix.end - fix.start}, "insertedContent": {"text": fix.text}}
+    change = {"artifactLocation": {"uri": quote(fix.path)}, "replacements": [replacement]}
+    return {"description": {"text": text}, "artifactChanges": [change]}
 
 
 FORMATS = {"text": as_text, "github": as_github, "json": as_json, "sarif": as_sarif}

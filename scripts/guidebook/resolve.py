@@ -84,7 +84,11 @@ def resolve(site: Site, page: Page, target: str) -> Target:
     path = unquote(path)
     if path.startswith("/") and inside:
         return Target("absolute", "docs" + posixpath.normpath(path), fragment, query)
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(page.path), path) if not path.startswith("/") else path.lstrip("/") or ".")
+    folder = page.path.rpartition("/")[0]
+    if "/" not in path and path not in (".", "..") and folder:
+        joined = f"{folder}/{path}"  # nearly every link, and nothing to normalise
+    else:
+        joined = posixpath.normpath(f"{folder}/{path}" if folder and not path.startswith("/") else path.lstrip("/") or ".")
     kind = _kind(site, joined) if inside else _kind_outside(site, joined)
     if kind == "outside" and not inside and _beside(page, path):
         kind = "external"
@@ -114,11 +118,12 @@ def _kind_outside(site: Site, path: str) -> str:
         return "page"
     if path in site.repository:
         return "file"
-    return "directory" if path == "." or path in _all_directories(site) else "missing"
+    return "directory" if path == "." or path in all_directories(site) else "missing"
 
 
 @lru_cache(maxsize=8)
-def _all_directories(site: Site) -> frozenset[str]:
+def all_directories(site: Site) -> frozenset[str]:
+    """Every directory of the repository that holds a file, the root as the empty path."""
     found = {posixpath.dirname(file) for file in site.repository}
     for folder in list(found):
         while folder := posixpath.dirname(folder):
@@ -145,6 +150,12 @@ def by_lower_case(site: Site) -> dict[str, str]:
 def alike(path: str) -> str:
     """What all spellings of a path have in common on a disk that does not tell case apart."""
     return unicodedata.normalize("NFC", path).casefold()
+
+
+@lru_cache(maxsize=4096)
+def ids(page: Page) -> frozenset[str]:
+    """`page.ids`, remembered."""
+    return page.ids
 
 
 @lru_cache(maxsize=8)
@@ -208,11 +219,13 @@ def _letters(name: str) -> set[str]:
 
 
 def nearest_file(wanted: str, known: frozenset[str]) -> str:
-    """The known path most like the wanted one: the same file name elsewhere before a similar name."""
-    same = _by_name(known).get(posixpath.basename(wanted).casefold(), ())
-    if same:
-        return max(same, key=lambda path: SequenceMatcher(None, wanted, path).ratio())
-    return nearest(wanted, _with_suffix(known, posixpath.splitext(wanted)[1].lower()))
+    """The known path most like the wanted one: the same file name elsewhere before a similar name of the same kind."""
+    names = _by_name(known)
+    name, suffix = posixpath.basename(wanted).casefold(), posixpath.splitext(wanted)[1].lower()
+    if name not in names:
+        stem = nearest(name.removesuffix(suffix), _stems(known, suffix))
+        name = next((other for other in (f"{stem}{suffix}", f"{stem}.md", stem) if stem and other in names), "")
+    return max(names.get(name, [""]), key=lambda path: SequenceMatcher(None, wanted, path).ratio())
 
 
 @lru_cache(maxsize=8)
@@ -224,8 +237,10 @@ def _by_name(known: frozenset[str]) -> dict[str, list[str]]:
 
 
 @lru_cache(maxsize=32)
-def _with_suffix(known: frozenset[str], suffix: str) -> frozenset[str]:
-    return frozenset(path for path in known if path.lower().endswith(suffix)) if suffix else known
+def _stems(known: frozenset[str], suffix: str) -> frozenset[str]:
+    """The names of the files of a kind, without their suffix; for a name without suffix, those of all."""
+    names = (posixpath.splitext(name) for name in _by_name(known) if name.endswith(suffix))
+    return frozenset(stem for stem, _ in names if not stem.startswith("."))
 
 
 def relative(page: Page, path: str) -> str:

@@ -77,11 +77,11 @@ def _form(address: str) -> str:
         return "the port is a number from 1"
     if host in _WEB or "://" in address.partition("?")[0].partition("://")[2].partition("/")[0]:
         return "the scheme stands there twice"
+    if "\\" in address:
+        return "write `/`, not `\\`"
     if "[" not in parts.netloc and not all(_HOST.fullmatch(label) for label in host.rstrip(".").split(".")):
         return "check the host's name"
-    if _BAD_PERCENT.search(address):
-        return "write `%25` for a percent sign"
-    return "write `/`, not `\\`" if "\\" in address else ""
+    return "write `%25` for a percent sign" if _BAD_PERCENT.search(address) else ""
 
 
 def mail_malformed(site: Site) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from guidebook.model import Diagnostic, Edit, Link, Page, Site
 from guidebook.references import AGAIN
-from guidebook.resolve import Target, alike, by_lower_case, headings_by_anchor, nearest, nearest_file, page_at, relative, resolve, target_of
+from guidebook.resolve import Target, alike, all_directories, by_lower_case, directories, headings_by_anchor, ids, nearest, nearest_file, page_at, relative, resolve, target_of
 
 _NOT_HERE = ("reference", "undefined", "email")  # a reference is judged once, at its definition
 
@@ -74,7 +74,9 @@ def link_missing_directory(site: Site) -> Iterator[Diagnostic]:
     """
     for page, link, target in _missing(site):
         if link.target.endswith("/"):
-            yield Diagnostic(link.location, f"there is no directory `{target.path}/`", *_nearest(site, page, link, target))
+            folders = directories(site) if page.path.startswith("docs/") else all_directories(site)
+            guess = nearest(target.path, folders - {"docs", ""})
+            yield Diagnostic(link.location, f"there is no directory `{target.path}/`", f"did you mean `{relative_to(page, guess)}/`?" if guess else "")
 
 
 def _nearest(site: Site, page: Page, link: Link, target: Target) -> tuple[str, Edit | None]:
@@ -104,7 +106,7 @@ def _moved(site: Site, page: Page, link: Link, target: Target, guess: str) -> Ed
     if same != [guess] or name in ("README.md", "index.md", ".pages"):
         return None
     there = site.pages.get(guess)
-    return _rewrite(page, link, guess) if not target.fragment or (there and target.fragment in there.ids) else None
+    return _rewrite(page, link, guess) if not target.fragment or (there and target.fragment in ids(there)) else None
 
 
 def link_wrong_case(site: Site) -> Iterator[Diagnostic]:
@@ -160,12 +162,12 @@ def link_missing_anchor(site: Site) -> Iterator[Diagnostic]:
 
 def _answers(page: Page, there: Page, fragment: str) -> bool:
     """Whether a browser finds the fragment: an id, the top, a text, or a view of a drawing."""
-    if fragment.lower() in ("", "top") or fragment.startswith((":~:", "__")) or fragment in there.ids:
+    if fragment.lower() in ("", "top") or fragment.startswith((":~:", "__")) or fragment in ids(there):
         return True
     if not there.path.endswith(".md"):
         return not there.path.endswith((".svg", ".html", ".htm")) or "=" in fragment or "(" in fragment
     fragment = fragment.partition(":~:")[0]
-    return fragment in there.ids or (not page.path.startswith("docs/") and fragment in github_ids(there))
+    return fragment in ids(there) or (not page.path.startswith("docs/") and fragment in github_ids(there))
 
 
 @lru_cache(maxsize=256)
@@ -182,14 +184,14 @@ def github_ids(page: Page) -> frozenset[str]:
 
 
 def _nearest_anchor(site: Site, page: Page, there: Page, link: Link, target: Target) -> tuple[str, Edit | None]:
-    ids = there.ids
-    same = [anchor for anchor in ids if alike(anchor) == alike(target.fragment)]
+    known = ids(there)
+    same = [anchor for anchor in known if alike(anchor) == alike(target.fragment)]
     elsewhere = headings_by_anchor(site).get(target.fragment, ())
     if len(elsewhere) == 1 and not same:
         moved = site.pages[elsewhere[0]]
         path = "" if moved is page else relative(page, moved.path)
         return f"that heading is now in `{relative(page, moved.path)}#{target.fragment}`", _replace(page, link, f"{path}#{target.fragment}")
-    guess = same[0] if len(same) == 1 else nearest(target.fragment, ids)
+    guess = same[0] if len(same) == 1 else nearest(target.fragment, known)
     line = next((f" ({there.path}:{heading.location.line})" for heading in there.headings if heading.anchor == guess), "")
     edit = _replace(page, link, link.target.partition("#")[0] + f"#{same[0]}") if len(same) == 1 else None
     return (f"did you mean `#{guess}`{line}?", edit) if guess else ("", None)

@@ -93,7 +93,7 @@ def link_to_redirect(site: Site) -> Iterator[Diagnostic]:
     moved = redirect_maps(site)
     for page, link, target in resolved(site):
         there = site.pages.get(target.path)
-        new = moved.get(target.path, "") or (_sends_to(site, there) if there and target.kind == "page" and there is not page else "")
+        new = moved.get(target.path, "") or (_sends_to(there) if there and target.kind == "page" and there is not page else "")
         if not new or link.kind == "config":
             continue
         path, _, fragment = new.partition("#")
@@ -104,7 +104,8 @@ def link_to_redirect(site: Site) -> Iterator[Diagnostic]:
         yield Diagnostic(link.location, f"`{target.path}` only sends readers on", f"write `{full}`", _replace(page, link, full))
 
 
-def _sends_to(site: Site, page: Page) -> str:
+@lru_cache(maxsize=4096)
+def _sends_to(page: Page) -> str:
     """Where a page that has nothing else to say sends its readers, from the root; or nothing."""
     values = page.front_matter.values
     given = next((str(values[key]) for key in ("redirect", "redirect_to", "redirect_url") if isinstance(values.get(key), str)), "")

@@ -97,14 +97,13 @@ def link_text_ambiguous(site: Site) -> Iterator[Diagnostic]:
     Good: `[the Raft paper](raft.pdf) ... [the Paxos paper](paxos.pdf)`
     """
     for page in _pages(site):
-        first: dict[tuple[str, str], tuple[Link, str]] = {}
+        first: dict[tuple[str, str], Link] = {}
         for link in _spoken(page):
             text = _said(link).casefold()
             if not text or link.kind == "autolink" or not link.target:
                 continue
-            there = _leads(site, page, link)
-            before, place = first.setdefault((link.section, text), (link, there))
-            if place != there:
+            before = first.setdefault((link.section, text), link)
+            if before.target != link.target and _leads(site, page, before) != _leads(site, page, link):
                 yield Diagnostic(link.location, f"`{_said(link)}` leads elsewhere than at {before.location.line}:{before.location.column}", "give the two different texts")
 
 
