@@ -30,7 +30,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     options = _options(argv)
-    gc.disable()  # a run of seconds, in which hardly anything becomes garbage
     if not (options.root / "docs").is_dir():
         print(f"error: {options.root} has no directory docs/\n  help: run this in a checkout of the guides, or name one with --root", file=sys.stderr)
         return 2
@@ -150,4 +149,5 @@ def _progress(text: str) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # a run of seconds, in which hardly anything becomes garbage
     raise SystemExit(main())

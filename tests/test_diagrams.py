@@ -147,6 +147,14 @@ def test_figures_of_one_source_have_ids_of_their_own() -> None:
     assert len(ids) == len(set(ids)) > 0
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_drawing_has_only_ids_that_start_with_its_name(family: str) -> None:
+    """Two drawings of one kind can stand on a page: no id of one is an id of the other."""
+    drawn = draw(source(family), "mine")
+
+    assert [found for found in re.findall(r' id="([^"]+)"', drawn.svg) if not found.startswith("mine")] == []
+
+
 def test_wide_figure_scrolls_by_keyboard() -> None:
     """What is wider than a phone keeps its text readable, scrolls in its box, and the box takes the focus."""
     html = rendered(page(source("gantt")))

@@ -100,7 +100,7 @@ def test_render_turns_parts_into_html(small: Path) -> None:
     assert '<section class="quiz" id="quiz-' in html
     assert re.search(r'<a class="term" href="\.\./Glossary/#lease" title="A lock that ends by itself\.">lease</a>', html)
     assert '<div class="admonition note">' in html
-    assert '<div aria-label="Table: a, b, c" class="table-scroll" role="group" tabindex="0">' in html
+    assert re.search(r'<div [^>]*aria-label="Table: a, b, c"', html)
 
 
 def test_render_takes_comments_out(small: Path) -> None:

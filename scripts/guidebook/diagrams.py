@@ -77,7 +77,7 @@ def draw(source: str, name: str) -> Drawing | Fault:
         message, offset = engine.error(bare)
         before = bare.encode()[:offset].decode("utf-8", "ignore")
         return Fault(message, before.count("\n") + 1, len(before) - before.rfind("\n"))
-    return _finish(slim(palette.follow(svg)), name, *description(source))
+    return _finish(slim(palette.follow(svg), name), name, *description(source))
 
 
 def _finish(svg: str, name: str, title: str, text: str) -> Drawing:

@@ -101,7 +101,7 @@ def _is_caption(element: etree.Element) -> bool:
 
 
 class Tables(Treeprocessor):
-    """Each table scrolls in a box of its own, which a keyboard reaches if the table may be wider than a phone."""
+    """Each table scrolls in a box of its own, which a keyboard reaches: any table may be wider than a phone."""
 
     def run(self, root: etree.Element) -> None:
         for parent in list(root.iter()):
@@ -113,10 +113,12 @@ class Tables(Treeprocessor):
         head = table.find("thead")
         if head is not None and not "".join(head.itertext()).strip():
             table.remove(head)  # Markdown asks for a head even where there is nothing to say
+        for cell in table.iter("th"):
+            if not len(cell) and not (cell.text or "").strip():
+                cell.tag = "td"  # a corner without words is no heading
         heads = ["".join(cell.itertext()).strip() for cell in table.iter("th")]
-        box = etree.Element("div", {"class": "table-scroll"})
-        if len(heads) > 2:
-            box.attrib.update({"tabindex": "0", "role": "group", "aria-label": "Table: " + ", ".join(filter(None, heads))})
+        label = ", ".join(filter(None, heads))
+        box = etree.Element("div", {"class": "table-scroll", "tabindex": "0", "role": "group", "aria-label": f"Table: {label}" if label else "Table"})
         box.tail, table.tail = table.tail, None
         table.set("class", "data")
         box.append(table)

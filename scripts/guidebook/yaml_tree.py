@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,5 +84,11 @@ def _plain(node: yaml.Node | None, around: frozenset[int]) -> Any:
     if isinstance(node, yaml.MappingNode):
         return {str(key.value): _plain(value, around) for key, value in node.value}
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(value, around) for value in node.value]
-    return node.value
+        values = [_plain(value, around) for value in node.value]
+        return _from_environment(values) if node.tag == "!ENV" else values
+    return _from_environment([node.value, ""]) if node.tag == "!ENV" else node.value
+
+
+def _from_environment(values: list[Any]) -> Any:
+    """`!ENV [NAME, OTHER, default]`, as MkDocs reads it."""
+    return next((os.environ[str(name)] for name in values[:-1] if str(name) in os.environ), values[-1] if values else None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from guidebook.checks import addresses, allowances, fences, labs, links, numbers, outline, reach, references, statistics, wording
+from guidebook.checks import addresses, allowances, diagrams, fences, glossary, labs, links, numbers, outline, quizzes, reach, references, statistics, wording
 from guidebook.model import Diagnostic, Site
 
 Check = Callable[[Site], Iterable[Diagnostic]]
@@ -52,6 +52,13 @@ ALL: tuple[Check, ...] = (
     wording.link_text_ambiguous,
     wording.link_text_is_address,
     wording.link_text_vague,
+    diagrams.diagram_broken,
+    diagrams.diagram_comment_sign,
+    diagrams.diagram_family,
+    diagrams.diagram_no_caption,
+    diagrams.diagram_no_description,
+    diagrams.diagram_own_colours,
+    diagrams.diagram_too_wide,
     fences.fence_does_not_parse,
     fences.fence_elision,
     fences.fence_language_alias,
@@ -61,6 +68,10 @@ ALL: tuple[Check, ...] = (
     fences.fence_unclosed,
     fences.fence_unknown_language_unmarked,
     fences.output_orphan,
+    glossary.glossary_dangling,
+    glossary.glossary_duplicate,
+    glossary.glossary_order,
+    glossary.glossary_unused,
     labs.lab_drift,
     labs.lab_missing,
     labs.lab_no_header,
@@ -82,6 +93,7 @@ ALL: tuple[Check, ...] = (
     outline.page_unreadable,
     outline.prerequisite_cycle,
     outline.prerequisite_unknown,
+    quizzes.quiz_malformed,
     statistics.statistics_stale,
 )
 
