@@ -48,11 +48,15 @@ class Output:
             if not (path + "/").startswith(self.base):
                 return ""
             folder, path = "", path[len(self.base) :]
-        joined = posixpath.normpath(f"{folder}/{path}" if folder else path or ".")
-        joined = "" if joined == "." else joined
+        while path.startswith("../") and folder:
+            folder, path = folder.rpartition("/")[0], path[3:]
+        joined = f"{folder}/{path}" if folder else path
+        if "./" in joined or "//" in joined or joined.endswith((".", "/")):
+            joined = posixpath.normpath(joined)
+            joined = "" if joined == "." else joined
         if joined in self.files and not path.endswith("/"):
             return joined
-        index = posixpath.join(joined, "index.html")
+        index = f"{joined}/index.html" if joined else "index.html"
         return index if index in self.files else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -15,8 +16,7 @@ _PREVIEWS = {"og:image", "og:url", "twitter:image", "og:image:url", "og:image:se
 _POINTING = ADDRESSES | LISTS | {"style", "content"}
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """Something that a page points to, once however often it does. `role` is the `rel` of a `link`, the property of a `meta`."""
 
     tag: str
