@@ -63,13 +63,31 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def check(options: argparse.Namespace) -> int:
     """Report every finding in the sources; with --fix, those that are left after the repairs."""
+    look = _with_external if options.external else checks.run
     site = _load(options.root)
-    findings = checks.run(site)
-    if options.fix:
-        site, findings = _fixed(options.root, site, findings)
-    if options.external:
-        findings = sorted([*findings, *external.check(site, progress=_progress)], key=lambda finding: finding.location)
+    findings = look(site)
+    for _ in range(5 if options.fix else 0):  # a repair may make another one possible
+        changed = apply(options.root, [finding.fix for finding in findings if finding.fix])
+        for path in changed:
+            _progress(f"rewrote {path}")
+        if not changed:
+            break
+        site = _load(options.root)
+        findings = look(site)
     return _report(findings, site, options.format)
+
+
+def _with_external(site: Site) -> list[Diagnostic]:
+    """What a commit is checked for, and what other people's servers say."""
+    return sorted([*checks.run(site), *external.check(site, external.memory_of(site.root), external.default_asker(site), _bar)], key=lambda finding: finding.location)
+
+
+def _bar(done: int, total: int) -> None:
+    """A bar on a terminal, a line for every tenth elsewhere."""
+    if sys.stderr.isatty():
+        print(f"\r[{'#' * (30 * done // total):30}] {done} of {total} addresses", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    elif done == total or done * 10 // total > (done - 1) * 10 // total:
+        _progress(f"{done} of {total} addresses")
 
 
 def _load(root: Path) -> Site:
@@ -77,19 +95,6 @@ def _load(root: Path) -> Site:
     site = load_site(root, cache)
     cache.save()
     return site
-
-
-def _fixed(root: Path, site: Site, findings: list[Diagnostic]) -> tuple[Site, list[Diagnostic]]:
-    """Make the repairs, and those that become possible by them, until none is left."""
-    for _ in range(5):
-        changed = apply(root, [finding.fix for finding in findings if finding.fix])
-        for path in changed:
-            _progress(f"rewrote {path}")
-        if not changed:
-            break
-        site = _load(root)
-        findings = checks.run(site)
-    return site, findings
 
 
 def build(options: argparse.Namespace) -> int:

@@ -93,7 +93,17 @@ def _sarif_fix(fix: Edit, text: str) -> dict[str, object]:
     return {"description": {"text": text}, "artifactChanges": [change]}
 
 
-FORMATS = {"text": as_text, "github": as_github, "json": as_json, "sarif": as_sarif}
+def as_markdown(findings: Sequence[Diagnostic]) -> str:
+    """A table for an issue or a job's summary."""
+    rows = [f"| `{finding.location}` | {_cell(finding.message)} | {_cell(finding.help)} |" for finding in findings]
+    return "\n".join(["| where | what | what to do |", "| --- | --- | --- |", *rows]) if rows else ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("\n", " ").replace("|", "\\|")
+
+
+FORMATS = {"markdown": as_markdown, "text": as_text, "github": as_github, "json": as_json, "sarif": as_sarif}
 
 
 def summary(findings: Sequence[Diagnostic], pages: int) -> str:
