@@ -99,7 +99,7 @@ def test_fragment_is_traced_to_its_source_line(tmp_path: Path) -> None:
     """By file and fragment."""
     [found] = judged(tmp_path, '<a href="../#homes">b</a>', docs={"docs/A.md": "# A\n\n## Part\n\nSee [home](README.md), [b](README.md#homes).\n"})
 
-    assert found.startswith("docs/A.md:5:25 ")
+    assert found.startswith("docs/A.md:5:24 ")
 
 
 def test_repeated_id_is_traced_to_its_second_place(tmp_path: Path) -> None:

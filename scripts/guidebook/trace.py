@@ -48,7 +48,7 @@ def _becomes(site: Site, source: Page, link: Link) -> Iterator[str]:
     if target.kind not in ("page", "file", "missing", "directory"):
         return
     folder = posixpath.dirname(page_path(source.path)) or "."
-    there = page_path(target.path) if target.kind == "page" else target.path.removeprefix("docs/")
+    there = page_path(target.path) if target.path.endswith(".md") else target.path.removeprefix("docs/")
     tail = link.target[len(link.target.partition("#")[0].partition("?")[0]) :]
     written = posixpath.relpath(there, folder)
     for form in (written, written.removesuffix("index.html")):
