@@ -81,6 +81,7 @@ def test_page_is_judged(tmp_path: Path, body: str, finding: str) -> None:
         '<script>var a = "<a href=gone>"</script>',
         '<a href="/A/#part">x</a>',
         "<a href=../>unquoted</a>",
+        '<a id="one" href=".." name="one" style="color: red">x</a>',
     ],
 )
 def test_page_that_is_right_is_left_alone(tmp_path: Path, body: str) -> None:

@@ -39,7 +39,11 @@ def read_html(path: str, text: str) -> Rendered:
     """The page as a browser without JavaScript has it. Never raises: browsers read anything."""
     found: dict[Address, None] = {}
     ids: list[str] = []
+    seen: set[int] = set()  # lexbor gives an element once for each selector that fits
     for node in LexborHTMLParser(text).css(_CARRIERS):
+        if node.mem_id in seen:
+            continue
+        seen.add(node.mem_id)
         name, attributes = node.tag, node.attributes
         if one := attributes.get("id"):
             ids.append(one)
