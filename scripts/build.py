@@ -17,7 +17,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from guidebook import built, checks, labs, render, report, runner, statistics
+from guidebook import built, checks, external, labs, render, report, runner, statistics
+from guidebook.cache import Cache
 from guidebook.edits import apply
 from guidebook.load import load_site
 from guidebook.model import Diagnostic, Site
@@ -101,18 +102,18 @@ def build(options: argparse.Namespace) -> int:
     """Replace the site by a new one, unless anything is wrong with that."""
     site = _load(options.root)
     findings = checks.run(site)
-    if findings:
+    if report.errors_of(findings):
         return _report(findings, site, options.format)
     out = options.out or options.root / "site"
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as temporary:
         new = Path(temporary, "new")
         _progress(f"rendering {len(site.pages)} pages")
-        findings = render.render(options.root, new) or built.judge(site, new)
-        if not findings:
+        wrong = render.render(options.root, new) or built.judge(site, new)
+        if not wrong:
             _swap(new, out, Path(temporary, "old"))
             _progress(f"wrote {out}")
-    return _report(findings, site, options.format)
+    return _report([*findings, *wrong], site, options.format)
 
 
 def _swap(new: Path, out: Path, old: Path) -> None:
@@ -139,14 +140,14 @@ def sync(options: argparse.Namespace) -> int:
 
 
 def _report(findings: Sequence[Diagnostic], site: Site, form: str) -> int:
-    """Print the findings; return 1 if there are any."""
+    """Print the findings; return 1 if there are errors among them."""
     text = report.FORMATS[form](findings)
     if text:
         print(text)
     if form == "text" and findings and os.environ.get("GITHUB_ACTIONS") == "true":
         print(report.as_github(findings))
     _progress(report.summary(findings, len(site.pages)))
-    return 1 if findings else 0
+    return 1 if report.errors_of(findings) else 0
 
 
 def _progress(text: str) -> None:

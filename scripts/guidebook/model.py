@@ -41,6 +41,7 @@ class Diagnostic:
     """A finding: where, what is wrong, and what to do about it.
 
     `fix` is there only where exactly one repair is right.
+    level: `error`, or `advice`, which is printed and stops nothing.
     """
 
     location: Location
@@ -48,6 +49,7 @@ class Diagnostic:
     help: str = ""
     fix: Edit | None = None
     rule: str = ""  # filled in by checks.run from the name of the check
+    level: str = "error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ def link_unknown_scheme(site: Site) -> Iterator[Diagnostic]:
 
 
 def link_moving(site: Site) -> Iterator[Diagnostic]:
-    """A link to a file in a repository names a tag or a commit, so that readers see what the author saw.
+    """A link to a file in a repository names a tag or a commit, so that readers see what the author saw. This is advice.
 
     Only files on hosts of repositories, which keep every version under an address of its own;
     documentation that is kept current (`/latest/`, `/stable/`) is meant to move.
@@ -179,7 +179,7 @@ def link_moving(site: Site) -> Iterator[Diagnostic]:
     for _, link, parts in outward(site):
         match = next(filter(None, (pattern.fullmatch(link.target) for pattern in _MOVING)), None) if parts.scheme in _WEB else None
         if match and not (own and link.target.lower().startswith(own + "/")) and not _let_pass(site, "link-moving", link):
-            yield Diagnostic(link.location, f"`{match['branch']}` of {match['repo']} changes under this link", "name a tag or a commit (on GitHub, press `y`)")
+            yield Diagnostic(link.location, f"`{match['branch']}` of {match['repo']} changes under this link", "name a tag or a commit (on GitHub, press `y`)", level="advice")
 
 
 def link_own_site(site: Site) -> Iterator[Diagnostic]:

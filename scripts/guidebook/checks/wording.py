@@ -15,7 +15,7 @@ _VAGUE = {
     "learn more", "see more", "find out more", "more info", "more information", "details", "more details", "info", "read", "see", "see here", "see this", "read this", "go", "open",
     "continue", "continue reading", "website", "site", "url", "this article", "article", "this post", "this document", "check this", "check it out", "it", "source link",
 }  # fmt: skip
-_URL = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
 
 
 def _spoken(page: Page) -> Iterator[Link]:
