@@ -24,8 +24,8 @@ SYNTAX = (
 RawHeading = tuple[int, str, str, Location]  # level, text, explicit id, place
 
 _HEADING_ATTRIBUTES = re.compile(r"[ ]+\{:?[ ]*([^\}\n ][^\n]*)[ ]*\}[ ]*$")
-_ATTRIBUTES = re.compile(rb"\{:?[ ]*([^{}\n]*[#=][^{}\n]*)\}")
-_SPACED = re.compile(rb"\(([^()<>\n\"']* [^()<>\n\"']*\.\w{2,4}(?:#[^()<>\n\"']*)?)\)")
+_ATTRIBUTES = re.compile(rb"\{:?([^{}\n]*)\}")
+_SPACED = re.compile(rb"\(([^()<>\n\"']{1,300}\.\w{2,4}(?:#[^()<>\n\"']{0,300})?)\)")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?$|\.\d+$")
 _FORMULA = re.compile(r"<!--=(.*?)-->", re.DOTALL)
 _TITLE = re.compile(r"""\btitle=(?:"([^"]*)"|'([^']*)')""")
@@ -195,6 +195,8 @@ class _Walk:
         for match in _ATTRIBUTES.finditer(self.data, start, self.data.find(b"\n", start, end) if b"\n" in self.data[start:end] else end):
             if match.start() > start and b"`" in self.data[start : match.start()]:
                 break  # what follows is seen again, with its own text
+            if b"#" not in match.group(1) and b"=" not in match.group(1):
+                continue
             pairs, _ = get_attrs_and_remainder(match.group(1).decode("utf-8", "replace"))
             place = self.source.location(match.start())
             for key, value in pairs:
@@ -209,7 +211,7 @@ class _Walk:
         """`[a](b c.md)`: no link in CommonMark, but one on the site."""
         match = _SPACED.match(self.data, start)
         opening = self.data.rfind(b"[", 0, start)
-        if match and opening >= 0 and b"\n" not in self.data[opening:start]:
+        if match and b" " in match.group(1) and opening >= 0 and b"\n" not in self.data[opening:start]:
             image = self.data[opening - 1 : opening] == b"!"
             text = self.source.slice(opening + 1, start - 1)
             span = self.source.span(*match.span(1))
@@ -219,7 +221,7 @@ class _Walk:
 
 def _heading(source: Source, element: _Open) -> RawHeading:
     text, explicit = "".join(element.parts), ""
-    if match := _HEADING_ATTRIBUTES.search(text):
+    if "{" in text and (match := _HEADING_ATTRIBUTES.search(text, max(text.rindex("{") - 1, 0))):
         pairs, _ = get_attrs_and_remainder(match.group(1))
         explicit = next((value for key, value in pairs if key == "id"), "")
         text = text[: match.start()]
@@ -318,7 +320,7 @@ def _number(source: Source, start: int, end: int, found: Found) -> None:
     if not match:
         return
     line_start = source.data.rfind(b"\n", 0, start) + 1
-    number = _NUMBER.search(source.slice(line_start, start))
+    number = _NUMBER.search(source.slice(max(line_start, start - 80), start))
     text = number.group() if number else ""
     first = start - len(text)
     found.numbers.append(Number(text, match.group(1).strip(), source.location(first), source.span(first, start)))

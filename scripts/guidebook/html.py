@@ -117,7 +117,7 @@ def tags(html: str) -> list[Tag]:
     """Every opening tag outside comments, in order. Broken HTML gives what can be read of it."""
     parser = _Tags()
     try:
-        parser.feed(html)
+        parser.feed(html[: html.rfind(">") + 1])  # what follows is no tag, and html.parser takes quadratic time to see that
         parser.close()
     except (AssertionError, ValueError):  # html.parser gives up on some declarations
         pass

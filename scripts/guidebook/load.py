@@ -120,11 +120,11 @@ def _files(folder: Path, around: tuple[str, ...] = ()) -> Iterator[Path]:
     """Every file below, in links to directories as well (MkDocs follows them), but not in one that contains itself."""
     try:
         real = os.path.realpath(folder)
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name) if real not in around else []
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name) if real not in around and len(around) < 60 else []
     except OSError:
         return
     for entry in entries:
-        if entry.is_dir():
+        if os.path.isdir(entry):  # which, unlike `entry.is_dir()`, takes a link to itself for what it is
             if entry.name != "__pycache__":
                 yield from _files(folder / entry.name, (*around, real))
         elif not entry.name.endswith(".pyc"):

@@ -15,7 +15,7 @@ from guidebook.model import Fence
 from guidebook.source import Source
 
 _CONTAINER = re.compile(r"^( *)(?:!!!|\?\?\?\+?|===[!+]*) ?[\w\"'][^\n]*$", re.MULTILINE)
-_MARKDOWN_TAG = re.compile(r"^ {0,3}<(\w+)\b[^>\n]*\bmarkdown(?:=[\"']?\w*[\"']?)?(?=[\s>])[^>\n]*>", re.MULTILINE)
+_MARKDOWN_TAG = re.compile(r"^ {0,3}<(\w+)\b[^>\n]{0,300}?\bmarkdown(?:=[\"']?\w*[\"']?)?(?=[\s>])[^>\n]{0,300}>", re.MULTILINE)
 _TAG_LINE = re.compile(r"[ \t]*(?:</?\w+[^>\n]*>[ \t]*|<summary\b[^>\n]*>[^\n]*</summary>[ \t]*)+$")
 
 

@@ -12,7 +12,7 @@ from guidebook.collect import SYNTAX, Found, Undefined, walk
 from guidebook.model import Link
 from guidebook.source import Source
 
-_DEFINITION = re.compile(r"^ {0,3}\[([^\]^][^\]]*)\]:[ \t]*\S", re.MULTILINE)
+_DEFINITION = re.compile(r"^ {0,3}\[([^\]^][^\]]{0,998})\]:[ \t]*\S", re.MULTILINE)
 AGAIN = "again"  # the text of a definition that CommonMark ignores, since its label has one already
 
 

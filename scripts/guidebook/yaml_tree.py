@@ -57,36 +57,40 @@ def _too_deep(text: str) -> bool:
     return deepest > _DEEPEST
 
 
-def scalars(node: yaml.Node | None, key: str = "", around: frozenset[int] = frozenset()) -> Iterator[tuple[str, yaml.ScalarNode]]:
-    """(dotted key, node) of every text in a tree; the members of a list have its key. An alias that goes round is not followed."""
-    if node is None or id(node) in around:
-        return
-    around |= {id(node)}
-    if isinstance(node, yaml.MappingNode):
-        for name, value in node.value:
-            yield from scalars(value, f"{key}.{name.value}" if key else str(name.value), around)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from scalars(value, key, around)
-    elif node.tag == "tag:yaml.org,2002:str" and node.value.strip():
-        yield key, node
+def scalars(root: yaml.Node | None) -> Iterator[tuple[str, yaml.ScalarNode]]:
+    """(dotted key, node) of every text in a tree, in its order; the members of a list have its key. What aliases repeat comes once."""
+    waiting, seen = [("", root)], set()
+    while waiting:
+        key, node = waiting.pop()
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            waiting += reversed([(f"{key}.{name.value}" if key else str(name.value), value) for name, value in node.value])
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += reversed([(key, value) for value in node.value])
+        elif node.tag == "tag:yaml.org,2002:str" and node.value.strip():
+            yield key, node
 
 
 def plain(node: yaml.Node | None) -> Any:
     """Mappings, lists and texts; every scalar is a text. An alias that goes round is None."""
-    return _plain(node, frozenset())
+    return _plain(node, {})
 
 
-def _plain(node: yaml.Node | None, around: frozenset[int]) -> Any:
-    if node is None or id(node) in around:
-        return None
-    around |= {id(node)}
+def _plain(node: yaml.Node | None, known: dict[int, Any]) -> Any:
+    if node is None or id(node) in known:
+        return known.get(id(node))
+    known[id(node)] = None
+    value: Any = node.value
     if isinstance(node, yaml.MappingNode):
-        return {str(key.value): _plain(value, around) for key, value in node.value}
-    if isinstance(node, yaml.SequenceNode):
-        values = [_plain(value, around) for value in node.value]
-        return _from_environment(values) if node.tag == "!ENV" else values
-    return _from_environment([node.value, ""]) if node.tag == "!ENV" else node.value
+        value = {str(key.value): _plain(one, known) for key, one in node.value}
+    elif isinstance(node, yaml.SequenceNode):
+        value = [_plain(one, known) for one in node.value]
+    if node.tag == "!ENV":
+        value = _from_environment(value if isinstance(value, list) else [value, ""])
+    known[id(node)] = value
+    return value
 
 
 def _from_environment(values: list[Any]) -> Any:
