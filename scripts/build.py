@@ -50,6 +50,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     sync_task = tasks.add_parser("sync", help="rewrite what a machine can write: mirrored labs, numbers, statistics")
     check_task.add_argument("--fix", action="store_true", help="first make every repair of which there is only one")
     check_task.add_argument("--external", action="store_true", help="ask other people's servers as well; takes minutes")
+    check_task.add_argument("--only", default="", metavar="RULES", help="print findings of rules that begin so: `link-`, `external-`")
     for task in (check_task, build_task):
         task.add_argument("--format", choices=sorted(report.FORMATS), default="text", help="how findings are printed")
     build_task.add_argument("--out", type=Path, help="the directory to write (default: site/ beside docs/)")
@@ -75,7 +76,7 @@ def check(options: argparse.Namespace) -> int:
             break
         site = _load(options.root)
         findings = look(site)
-    return _report(findings, site, options.format)
+    return _report([finding for finding in findings if finding.rule.startswith(options.only)], site, options.format)
 
 
 def _with_external(site: Site) -> list[Diagnostic]:

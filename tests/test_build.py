@@ -85,6 +85,15 @@ def test_check_fix_repairs_what_has_one_right_answer(small: Path, capsys: pytest
     assert (small / "docs/GitOps.md").read_bytes() == before
 
 
+def test_check_only_some_rules(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Others are neither printed nor counted."""
+    edit(small / "docs/GitOps.md", "(#drift)", "(#drfit)")
+
+    assert run(small, "check", "--only", "external-") == 0
+    assert capsys.readouterr().out == ""
+    assert run(small, "check", "--only", "link-") == 1
+
+
 @pytest.mark.parametrize("form", ["json", "sarif", "github", "markdown"])
 def test_check_has_formats_for_machines(small: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
     """Nothing but the format on stdout."""
