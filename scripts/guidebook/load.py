@@ -151,14 +151,20 @@ def _config(page: Page | None) -> dict[str, Any]:
 
 
 def _guides(index: Page) -> Iterator[Guide]:
-    """The lines of the index's four sections: `- [Title](./Name.md): description`, or `- Title: description *(in preparation)*`."""
+    """The lines of the index's sections, which are the third-level headings below `## Guides` if there is such a heading.
+
+    `- [Title](./Name.md): description`, or `- Title: description *(in preparation)*`.
+    """
     links = {(link.location.line, link.target): link for link in index.links}
     section, inside = "", False
     starts = {heading.location.line: heading for heading in index.headings}
+    named = any(heading.level == 2 and heading.text == "Guides" for heading in index.headings)
+    listing = not named
     for number, line in enumerate(index.text.split("\n"), 1):
         if number in starts:
-            inside = starts[number].level == 3 if starts[number].level > 2 else False
-            section = starts[number].text
+            section, level = starts[number].text, starts[number].level
+            listing = section == "Guides" if named and level <= 2 else listing
+            inside = listing and level == 3
         match = _GUIDE.match(line) if inside else None
         if not match:
             continue

@@ -38,7 +38,7 @@ class ByPosition:
 
 
 class BySentFlag:
-    """Complete: asks which rows are not sent yet. The order is that of the commits."""
+    """Complete: asks which rows are not sent yet. A slow commit comes after faster ones."""
 
     def poll(self, db):
         events = [row[0] for row in db.execute("select event from outbox where not sent order by position")]
@@ -47,7 +47,7 @@ class BySentFlag:
 
 
 class BySnapshot:
-    """Complete and in order: reads only below the oldest transaction that still runs, so it waits for it."""
+    """Complete, ordered by transaction id: reads only below the oldest one that still runs, so it waits for it."""
     last = ("0", 0)
 
     def poll(self, db):
