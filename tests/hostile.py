@@ -15,7 +15,7 @@ BOMB = gzip.compress(b"\0" * 200_000_000, 9)  # 200 kB that become 200 MB
 
 
 class Hostile(ThreadingHTTPServer):
-    """`requests` counts (method, path); `most_at_once` is the highest number of requests that were open together."""
+    """`requests` counts (method, path); `most_at_once` is the highest number of requests to `/slow` that were open together."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -69,13 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
             server.requests[self.command, path] += 1
             server.times.setdefault(path, []).append(time.monotonic())
             server.agents.add(self.headers.get("User-Agent", ""))
-            server.open += 1
-            server.most_at_once = max(server.most_at_once, server.open)
-        try:
-            getattr(self, "_" + path.strip("/").partition("/")[0].replace("-", "_"), self._missing)(path)
-        finally:
-            with server.lock:
-                server.open -= 1
+        getattr(self, "_" + path.strip("/").partition("/")[0].replace("-", "_"), self._missing)(path)
 
     def _send(self, status: int, body: bytes = b"", kind: str = "text/html; charset=utf-8", **headers: str) -> None:
         self.send_response(status)
@@ -100,7 +94,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, PAGE)
 
     def _slow(self, path: str) -> None:
+        server = self.server
+        with server.lock:
+            server.open += 1
+            server.most_at_once = max(server.most_at_once, server.open)
         time.sleep(0.1)
+        with server.lock:  # before the client can know that it has its answer
+            server.open -= 1
         self._send(200, PAGE)
 
     def _gone(self, path: str) -> None:

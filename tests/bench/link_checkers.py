@@ -63,6 +63,7 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=300)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # LinkChecker, run by root, becomes nobody
         root, out = Path(folder, "src"), Path(folder, "site")
         write_tree(root, options.pages)
         shutil.copy(ROOT / "mkdocs.yml", root)
