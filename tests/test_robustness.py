@@ -114,6 +114,7 @@ ODD = {
     "links that do not close": "# A\n\n" + "[a](" * 8_000,
     "emphasis": "# A\n\n" + "*a_" * 20_000,
     "braces": "# A\n\n" + "{" * 20_000 + "{#" * 5_000 + "{" + "#" * 20_000,
+    "braces and words": "# A\n\n" + "{a=b *c* " * 20_000,
     "spaces in a heading": "# A" + " " * 100_000 + "b {",
     "backticks": "# A\n\n" + "".join("`" * count + " " for count in range(1, 600)),
     "entities": "# A\n\n" + "&amp;&#x26;&" * 8_000,

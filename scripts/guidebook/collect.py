@@ -136,7 +136,7 @@ class _Walk:
         if self.open:
             self._leaf(value, start, where["end"])
         if "{" in value and not (self.open and self.open[0].kind in ("CodeBlock", "Heading")):
-            self._attributes(start)
+            self._attributes(start, where["end"])
         first = value[:1]
         if first == "^" and self.data[start - 1 : start] == b"[" and self.data[where["end"] : where["end"] + 1] == b"]":
             self.found.footnotes.append((value[1:], self.source.location(start - 1)))
@@ -188,13 +188,11 @@ class _Walk:
         if not link.text:
             object.__setattr__(link, "text", " ".join("".join(element.parts).split()))
 
-    def _attributes(self, start: int) -> None:
-        """Ids and addresses that attribute lists give to paragraphs, links, images and list items."""
-        first, last = self.block
-        end = last if first <= start < last else start
-        for match in _ATTRIBUTES.finditer(self.data, start, self.data.find(b"\n", start, end) if b"\n" in self.data[start:end] else end):
-            if match.start() > start and b"`" in self.data[start : match.start()]:
-                break  # what follows is seen again, with its own text
+    def _attributes(self, start: int, end: int) -> None:
+        """Ids and addresses that attribute lists, which begin between `start` and `end`, give to paragraphs, links, images and list items."""
+        for match in _ATTRIBUTES.finditer(self.data, start, min(self.block[1], end + 500)):
+            if match.start() >= end:
+                break
             if b"#" not in match.group(1) and b"=" not in match.group(1):
                 continue
             pairs, _ = get_attrs_and_remainder(match.group(1).decode("utf-8", "replace"))
@@ -205,7 +203,6 @@ class _Walk:
                 elif key in ("href", "src", "srcset", "poster") and self.data[match.start() - 1 : match.start()] in (b")", b"]", b">"):
                     targets = html.srcset(value) if key == "srcset" else [value]
                     self.found.links += [Link("attribute-list", target, " ", place, None, key, "a" if key == "href" else "") for target in targets]
-            start = match.end()
 
     def _spaced(self, start: int) -> None:
         """`[a](b c.md)`: no link in CommonMark, but one on the site."""

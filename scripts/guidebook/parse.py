@@ -64,7 +64,7 @@ def _with_anchors(raw: list[RawHeading]) -> list[Heading]:
     used = {explicit for _, _, explicit, _ in raw if explicit}
     headings = []
     for level, text, explicit, place in sorted(raw, key=lambda heading: heading[3]):
-        anchor = explicit or unique(slug(text, "-"), used)
+        anchor = explicit or unique(slug(" ".join(text.split()), "-"), used)
         headings.append(Heading(level, text, anchor, place, bool(explicit)))
     return headings
 
