@@ -32,7 +32,12 @@ def judged(tmp_path: Path, body: str = "", head: str = "", home_head: str = "", 
     """The findings for a site of two pages, the second of which has `head` and `body`; `more` are further files, `__` for `/`, `_` for `.`."""
     write(tmp_path / "src", DOCS | (docs or {}))
     index = json.dumps({"docs": [{"location": ""}, {"location": "A/"}, {"location": "A/#part"}]})
-    site = {"index.html": HOME.format(head=home_head, body=""), "A/index.html": PAGE.format(head=head, body=body), "d.svg": "<svg/>", "search/search_index.json": index}
+    site = {
+        "index.html": HOME.format(head=home_head, body=""),
+        "A/index.html": PAGE.format(head=head, body=body),
+        "d.svg": "<svg/>",
+        "search/search_index.json": index,
+    }
     write(tmp_path / "out", site | {name.replace("__", "/").replace("_", "."): text for name, text in more.items()})
     return [f"{finding.location} {finding.rule} {finding.message}" for finding in built.judge(load_site(tmp_path / "src"), tmp_path / "out")]
 
@@ -163,7 +168,10 @@ def test_sitemap_names_the_pages_and_no_others(tmp_path: Path) -> None:
     sitemap = "<urlset><url><loc>https://guides.example.org/book/</loc></url><url><loc>https://guides.example.org/book/C/</loc></url></urlset>"
     found = judged(tmp_path, head=OWN, home_head=BASE, sitemap_xml=sitemap)
 
-    assert [line.split(" ", 1)[1] for line in found] == ["built-not-searchable the page is not in the sitemap", "built-missing-target the sitemap names `https://guides.example.org/book/C/`, where there is no page"]
+    assert [line.split(" ", 1)[1] for line in found] == [
+        "built-not-searchable the page is not in the sitemap",
+        "built-missing-target the sitemap names `https://guides.example.org/book/C/`, where there is no page",
+    ]
 
 
 @pytest.mark.parametrize(

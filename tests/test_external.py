@@ -13,16 +13,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from guidebook import external
-from guidebook.external import Manners, Memory, Turns
-from guidebook.fetch import Client, Unsafe
-from guidebook.load import load_site
-from guidebook.model import Site
-from guidebook.verdict import Asker, Patience
 from hostile import Hostile, hostile
 
-NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.timezone.utc)
+from guidebook import external
+from guidebook.external import Manners, Turns
+from guidebook.fetch import Client, Unsafe
+from guidebook.load import load_site
+from guidebook.memory import Memory
+from guidebook.model import Site
+from guidebook.verdict import Asker, Patience
+
+FEW = Manners(at_once=8, per_host=3, pause=0)
+NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +117,9 @@ def test_redirect_to_a_private_address_is_not_followed(server: Hostile, path: st
     assert "not on the public internet" in verdict.detail
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "0.0.0.0", "::1", "::ffff:10.0.0.1", "fe80::1%eth0", "100.64.0.1", "64:ff9b::a00:1", "224.0.0.1"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "0.0.0.0", "::1", "::ffff:10.0.0.1", "fe80::1%eth0", "100.64.0.1", "64:ff9b::a00:1", "224.0.0.1"]
+)
 def test_name_that_resolves_to_a_private_address_is_not_asked(address: str) -> None:
     """The address that DNS gives is judged, not only the name."""
     client = Client(resolve=lambda host, port: ["93.184.215.14", address])
@@ -149,7 +153,7 @@ def test_invalid_certificate_is_dead(tmp_path: Path) -> None:
     assert "certificate" in verdict.detail
 
 
-def _tls_server(folder: Path):  # noqa: ANN202
+def _tls_server(folder: Path):
     from contextlib import contextmanager
 
     from cryptography import x509
@@ -159,10 +163,11 @@ def _tls_server(folder: Path):  # noqa: ANN202
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "elsewhere.example.org")])
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
-    today = datetime.datetime.now(datetime.timezone.utc)
+    today = datetime.datetime.now(datetime.UTC)
     signed = made.not_valid_before(today - datetime.timedelta(days=1)).not_valid_after(today + datetime.timedelta(days=1)).sign(key, hashes.SHA256())
     (folder / "both.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()) + signed.public_bytes(serialization.Encoding.PEM)
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + signed.public_bytes(serialization.Encoding.PEM)
     )
 
     @contextmanager
@@ -240,7 +245,7 @@ def urls(server: Hostile, *paths: str) -> list[str]:
     return [server.address + path for path in paths]
 
 
-def asked(wanted: list[str], file: Path | None = None, now: datetime.datetime = NOW, manners: Manners = Manners(8, 3, 0)) -> Memory:  # noqa: B008
+def asked(wanted: list[str], file: Path | None = None, now: datetime.datetime = NOW, manners: Manners = FEW) -> Memory:
     memory = Memory.read(file, now)
     one = asker()
     one.turn = Turns(manners.per_host)
@@ -307,7 +312,7 @@ def test_silence_is_a_finding_only_when_it_lasts(tmp_path: Path) -> None:
 def findings(tmp_path: Path, server: Hostile, text: str, api: str = "") -> list[str]:
     site = a_site(tmp_path, text.replace("SERVER", f"http://site.example.net:{server.server_port}"))
     one = asker(resolve=lambda host, port: ["127.0.0.1"])
-    found = external.check(site, Memory.read(None, NOW), one, lambda done, total: None, Manners(8, 3, 0), api)
+    found = external.check(site, Memory.read(None, NOW), one, lambda done, total: None, FEW, api)
     return [f"{finding.location} {finding.rule} {finding.help}".replace(f"http://site.example.net:{server.server_port}", "SERVER") for finding in found]
 
 

@@ -29,7 +29,11 @@ PUBLISHED = {
         ("GitOps.md", '<a href="../more/Sagas/">s</a>', '<a href="../more/Sagas/">s</a>'),
         ("GitOps.md", '<a href="../images/saga.svg">s</a>', '<a href="../images/saga.svg">s</a>'),
         ("GitOps.md", '<a href="#x">x</a> <a href="https://example.org/GitOps.md">x</a>', '<a href="#x">x</a> <a href="https://example.org/GitOps.md">x</a>'),
-        ("GitOps.md", '<a href="Gone.md">x</a> <!-- <a href="README.md"> --> href="README.md"', '<a href="Gone.md">x</a> <!-- <a href="README.md"> --> href="README.md"'),
+        (
+            "GitOps.md",
+            '<a href="Gone.md">x</a> <!-- <a href="README.md"> --> href="README.md"',
+            '<a href="Gone.md">x</a> <!-- <a href="README.md"> --> href="README.md"',
+        ),
     ],
 )
 def test_address_becomes_that_of_the_published_file(page: str, html: str, expected: str) -> None:

@@ -13,12 +13,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from guidebook import around, checks, html
-from guidebook.checks import addresses, allowances, links, reach, references, wording
+from guidebook.checks import addresses, allowances, forms, links, reach, references, wording
 from guidebook.load import load_site
 from guidebook.parse import parse_page
 
-FAMILY = [check for check in checks.ALL if check.__module__ in {module.__name__ for module in (addresses, allowances, links, reach, references, wording)}]
-BREAKING = [links.link_missing_page, links.link_missing_file, links.link_missing_directory, links.link_missing_anchor, links.link_wrong_case, links.link_to_built]
+FAMILY = [
+    check for check in checks.ALL if check.__module__ in {module.__name__ for module in (addresses, allowances, forms, links, reach, references, wording)}
+]
+BREAKING = [
+    links.link_missing_page,
+    links.link_missing_file,
+    links.link_missing_directory,
+    links.link_missing_anchor,
+    links.link_wrong_case,
+    forms.link_to_built,
+]
 QUICK = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 BITS = some.sampled_from(
@@ -59,7 +68,10 @@ def test_any_text_is_read(text: str) -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@given(some.dictionaries(some.sampled_from(["A.md", "b/C.md", "b/.pages", "d.svg", "e.html", "b/f.css"]), some.binary(max_size=200), min_size=1), some.binary(max_size=200))
+@given(
+    some.dictionaries(some.sampled_from(["A.md", "b/C.md", "b/.pages", "d.svg", "e.html", "b/f.css"]), some.binary(max_size=200), min_size=1),
+    some.binary(max_size=200),
+)
 def test_any_bytes_are_loaded_and_checked(files: dict[str, bytes], config: bytes) -> None:
     """Files that are no text are findings, not tracebacks."""
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +79,11 @@ def test_any_bytes_are_loaded_and_checked(files: dict[str, bytes], config: bytes
         checks.run(load_site(root), FAMILY)
 
 
-NAME = some.text(some.sampled_from("abcXYZ -_éß%#&+.()~"), min_size=1, max_size=8).map(str.strip).filter(lambda name: name.strip(". ") and not name.startswith((".", "-", " ")))
+NAME = (
+    some.text(some.sampled_from("abcXYZ -_éß%#&+.()~"), min_size=1, max_size=8)
+    .map(str.strip)
+    .filter(lambda name: name.strip(". ") and not name.startswith((".", "-", " ")))
+)
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
@@ -87,7 +103,9 @@ def test_links_to_what_is_there_are_silent_and_removal_is_noticed(data: some.Dat
             there = data.draw(some.sampled_from(paths))
             address = quote(os.path.relpath(there, os.path.dirname(path)).replace(os.sep, "/"), safe="/")
             fragment = data.draw(some.sampled_from(["", "#title", "#a-code--more", "#a-code--more_1", "?q=1#title"]))
-            form = data.draw(some.sampled_from(["See [it]({}).", "> - see [it](<{}>)", "| a |\n| - |\n| [it]({}) |", '<a href="{}">it</a>', "[it][r{n}]\n\n[r{n}]: {}"]))
+            form = data.draw(
+                some.sampled_from(["See [it]({}).", "> - see [it](<{}>)", "| a |\n| - |\n| [it]({}) |", '<a href="{}">it</a>', "[it][r{n}]\n\n[r{n}]: {}"])
+            )
             lines += [form.replace("{n}", str(len(lines))).format(address + fragment), ""]
             wanted.append((path, len("\n".join(lines).split("\n")) - 1, there))
         pages[path] = "\n".join(lines)
@@ -156,7 +174,22 @@ def test_odd_page_is_quick_and_has_no_broken_link(tmp_path: Path, name: str) -> 
 
 @pytest.mark.parametrize(
     "content",
-    ["a: &a [*a]", "nav: &a [*a]", "[" * 20_000, "nav:\n" + "- " * 2_000, "nav: {A: {B: [C.md, ...]}}", "plugins: {redirects: 3}", "plugins: [redirects: {redirect_maps: 3}]", "exclude_docs: ['[']", "\x00", "- a\n- b", "a: !!python/object:os.system {}", "extra: !ENV", "site_url: !ENV []", "theme: !!binary x"],
+    [
+        "a: &a [*a]",
+        "nav: &a [*a]",
+        "[" * 20_000,
+        "nav:\n" + "- " * 2_000,
+        "nav: {A: {B: [C.md, ...]}}",
+        "plugins: {redirects: 3}",
+        "plugins: [redirects: {redirect_maps: 3}]",
+        "exclude_docs: ['[']",
+        "\x00",
+        "- a\n- b",
+        "a: !!python/object:os.system {}",
+        "extra: !ENV",
+        "site_url: !ENV []",
+        "theme: !!binary x",
+    ],
 )
 def test_odd_configuration_is_no_traceback(tmp_path: Path, content: str) -> None:
     """MkDocs may have something to say about it; the checks go on."""
@@ -177,7 +210,14 @@ def test_directory_with_the_name_of_a_page_is_a_directory(tmp_path: Path) -> Non
 def test_links_between_directories_may_go_round(tmp_path: Path) -> None:
     """A link to the directory above, two that point to each other, one to nowhere: all end, and what a good link holds is there."""
     root = a_site(tmp_path, {"docs/A.md": "# A\n\n[c](more/C.md)\n", "elsewhere/C.md": "# C\n", "docs/b/x.txt": "x", "docs/c/y.txt": "y"})
-    for name, target in {"docs/round": "..", "docs/more": "../elsewhere", "docs/b/c": "../c", "docs/c/b": "../b", "docs/nowhere.md": "gone.md", "docs/itself": "itself"}.items():
+    for name, target in {
+        "docs/round": "..",
+        "docs/more": "../elsewhere",
+        "docs/b/c": "../c",
+        "docs/c/b": "../b",
+        "docs/nowhere.md": "gone.md",
+        "docs/itself": "itself",
+    }.items():
         (root / name).symlink_to(target)
     site = load_site(root)
 

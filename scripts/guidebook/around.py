@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from guidebook import html
-from guidebook.collect import Found, read_html
+from guidebook.found import Found
+from guidebook.markup import read_html
 from guidebook.model import Anchor, Link, Location, Page
 from guidebook.parse import parse_page
 from guidebook.source import Source, line_starts

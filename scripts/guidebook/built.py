@@ -77,7 +77,9 @@ def _address(pages: dict[str, Rendered]) -> str:
 
 def _page(site: Site, output: Output, page: Rendered) -> Iterator[Diagnostic]:
     for name, count in page.repeated:
-        yield Diagnostic(place_of_id(site, page.path, name), f"the id `{name}` stands {count} times on the rendered page", "choose another id", rule="built-duplicate-id")
+        yield Diagnostic(
+            place_of_id(site, page.path, name), f"the id `{name}` stands {count} times on the rendered page", "choose another id", rule="built-duplicate-id"
+        )
     folder = posixpath.dirname(page.path)
     for address in page.addresses:
         yield from _judged(site, output, page, folder, address)
@@ -103,7 +105,12 @@ def _judged(site: Site, output: Output, page: Rendered, folder: str, address: Ad
         help_text = f"the site is published under `{output.base}`" if outside else f"is it `{guess}`?" if guess else ""
         yield Diagnostic(place_of(site, page.path, value), f"`{value}` on the rendered page leads to no file", help_text, rule="built-missing-target")
     elif fragment and file in output.pages and not _answers(output.pages[file], fragment):
-        yield Diagnostic(place_of(site, page.path, value), f"`{value}` on the rendered page leads to no id", _near_id(output.pages[file], fragment), rule="built-missing-fragment")
+        yield Diagnostic(
+            place_of(site, page.path, value),
+            f"`{value}` on the rendered page leads to no id",
+            _near_id(output.pages[file], fragment),
+            rule="built-missing-fragment",
+        )
 
 
 def _inside(output: Output, address: str) -> str | None:

@@ -18,7 +18,7 @@ from guidebook.model import Page
 from guidebook.parse import parse_page
 
 _SHARDS = 64
-_PARSERS = ("collect", "front_matter", "html", "model", "parse", "pieces", "references", "source", "yaml_tree")
+_PARSERS = ("collect", "elements", "found", "front_matter", "html", "markup", "model", "parse", "pieces", "references", "source", "yaml_tree")
 _ALLOWED = {"datetime": {"date", "datetime", "time", "timezone", "timedelta"}, "builtins": {"set", "frozenset", "bytearray"}}
 
 

@@ -177,4 +177,8 @@ def _said(error: Exception) -> str:
         return "it did not answer in time"
     if isinstance(error, zlib.error):
         return "its compressed text cannot be read"
-    return f"it does not speak HTTP ({type(error).__name__})" if isinstance(error, http.client.HTTPException | ValueError) else f"no connection ({error.strerror or error})"  # type: ignore[attr-defined]
+    return (
+        f"it does not speak HTTP ({type(error).__name__})"
+        if isinstance(error, http.client.HTTPException | ValueError)
+        else f"no connection ({error.strerror or error})"
+    )  # type: ignore[attr-defined]

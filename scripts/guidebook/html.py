@@ -38,9 +38,8 @@ class Tag:
                 yield from ((attribute, address) for address in srcset(value))
             elif attribute == "style":
                 yield from ((attribute, address) for address in css_addresses(value))
-            elif attribute == "content" and self.refreshes():
-                if match := _REFRESH.search(value):
-                    yield attribute, match.group(1).strip()
+            elif attribute == "content" and self.refreshes() and (match := _REFRESH.search(value)):
+                yield attribute, match.group(1).strip()
 
     def refreshes(self) -> bool:
         """Whether this is the `meta` that sends a reader to another page."""
@@ -62,7 +61,7 @@ def srcset(value: str) -> list[str]:
     """
     addresses, rest = [], value
     while rest := rest.lstrip(" \t\n\f\r,"):
-        address, rest = (rest.split(None, 1) + [""])[:2]
+        address, rest = [*rest.split(None, 1), ""][:2]
         if address.endswith(","):
             addresses.append(address.rstrip(","))
             continue

@@ -14,7 +14,7 @@ from markdown.extensions.toc import unique
 from pymdownx.slugs import slugify
 
 from guidebook import front_matter, pieces, references
-from guidebook.collect import SYNTAX, Found, RawHeading
+from guidebook.found import SYNTAX, Found, RawHeading
 from guidebook.model import Fence, Heading, Link, Location, Page
 from guidebook.source import Source, line_starts
 

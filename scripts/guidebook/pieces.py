@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import pyromark
 
-from guidebook.collect import SYNTAX, Found, read_html
+from guidebook.found import SYNTAX, Found
+from guidebook.markup import read_html
 from guidebook.model import Fence
 from guidebook.source import Source
 
@@ -73,7 +74,7 @@ def _open_html(source: Source, found: Found) -> Source:
     code, lines, offsets = _code(source.text), source.text.split("\n"), source.lines
     depth = 0
     for at, line in enumerate(lines):
-        if "<" not in line or not (opening := _MARKDOWN_TAG.match(line)) and not (depth and _TAG_LINE.fullmatch(line)):
+        if "<" not in line or not ((opening := _MARKDOWN_TAG.match(line)) or (depth and _TAG_LINE.fullmatch(line))):
             continue
         if any(start <= offsets[at] < end for start, end in code):
             continue

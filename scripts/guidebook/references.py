@@ -8,7 +8,8 @@ from typing import Any
 
 import pyromark
 
-from guidebook.collect import SYNTAX, Found, Undefined, walk
+from guidebook.collect import walk
+from guidebook.found import SYNTAX, Found, Undefined
 from guidebook.model import Link
 from guidebook.source import Source
 

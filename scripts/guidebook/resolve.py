@@ -5,17 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass
-from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
-from heapq import nsmallest
 from urllib.parse import unquote, urlsplit
 
 from guidebook.around import ROOT_FILES
+from guidebook.guess import nearest, nearest_file
 from guidebook.model import Link, Page, Site
 
+__all__ = ["Target", "nearest", "nearest_file", "relative", "resolve", "target_of"]
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _NO_NAME = re.compile(r"[a-z]:[\\/]", re.IGNORECASE)  # `C:\\docs` is no scheme
@@ -178,69 +177,6 @@ def links_to(site: Site) -> dict[str, tuple[tuple[str, Link], ...]]:
             if target.kind == "page" and target.path != page.path:
                 back[target.path].append((page.path, link))
     return {path: tuple(links) for path, links in back.items()}
-
-
-def nearest(wanted: str, known: Iterable[str]) -> str:
-    """The known name most like the wanted one, or nothing if none is close."""
-    names = known if isinstance(known, frozenset) else frozenset(known)
-    return _nearest(wanted.casefold(), names)
-
-
-@lru_cache(maxsize=4096)
-def _nearest(wanted: str, known: frozenset[str]) -> str:
-    spelled = {name.casefold(): name for name in _likely(wanted, known)}
-    found = get_close_matches(wanted, spelled, n=1, cutoff=0.6)
-    return spelled[found[0]] if found else ""
-
-
-def _likely(wanted: str, known: frozenset[str]) -> list[str]:
-    """The names worth a comparison: of many, the dozen that share most pairs of letters, so that a thousand mistakes stay cheap."""
-    if len(known) <= 40:
-        return sorted(known)
-    index, shared = _pairs(known), Counter[str]()
-    for pair in _letters(wanted):
-        shared.update(index.get(pair, ()))
-    # Long names share pairs with everything: what counts is the share.
-    best = nsmallest(12, shared, key=lambda name: (-shared[name] / (len(name) + len(wanted)), name))
-    return sorted(best)
-
-
-@lru_cache(maxsize=64)
-def _pairs(known: frozenset[str]) -> dict[str, list[str]]:
-    index: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(known):
-        for pair in _letters(name.casefold()):
-            index[pair].append(name)
-    return index
-
-
-def _letters(name: str) -> set[str]:
-    return {name[at : at + 2] for at in range(len(name) - 1)}
-
-
-def nearest_file(wanted: str, known: frozenset[str]) -> str:
-    """The known path most like the wanted one: the same file name elsewhere before a similar name of the same kind."""
-    names = _by_name(known)
-    name, suffix = posixpath.basename(wanted).casefold(), posixpath.splitext(wanted)[1].lower()
-    if name not in names:
-        stem = nearest(name.removesuffix(suffix), _stems(known, suffix))
-        name = next((other for other in (f"{stem}{suffix}", f"{stem}.md", stem) if stem and other in names), "")
-    return max(names.get(name, [""]), key=lambda path: SequenceMatcher(None, wanted, path).ratio())
-
-
-@lru_cache(maxsize=8)
-def _by_name(known: frozenset[str]) -> dict[str, list[str]]:
-    index: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(known):
-        index[posixpath.basename(path).casefold()].append(path)
-    return index
-
-
-@lru_cache(maxsize=32)
-def _stems(known: frozenset[str], suffix: str) -> frozenset[str]:
-    """The names of the files of a kind, without their suffix; for a name without suffix, those of all."""
-    names = (posixpath.splitext(name) for name in _by_name(known) if name.endswith(suffix))
-    return frozenset(stem for stem, _ in names if not stem.startswith("."))
 
 
 def relative(page: Page, path: str) -> str:

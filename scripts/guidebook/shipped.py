@@ -110,7 +110,9 @@ def _search(site: Site, output: Output) -> Iterator[Diagnostic]:
         if not file:
             yield Diagnostic(Location("mkdocs.yml"), f"the search leads to `{location}`, where there is no page", rule="built-missing-target")
         elif fragment and file in output.pages and unquote(fragment) not in output.pages[file].ids:
-            yield Diagnostic(Location(source.path if source else "mkdocs.yml"), f"the search leads to `{location}`, where there is no such id", rule="built-missing-fragment")
+            yield Diagnostic(
+                Location(source.path if source else "mkdocs.yml"), f"the search leads to `{location}`, where there is no such id", rule="built-missing-fragment"
+            )
     for path, page in sources.items():
         hidden = isinstance(search := page.front_matter.values.get("search"), dict) and search.get("exclude") is True
         if path in output.pages and path not in found and not hidden:
@@ -134,7 +136,9 @@ def _sitemap(site: Site, output: Output) -> Iterator[Diagnostic]:
         file = output.target("", address[len(output.address) :]) if address.startswith(output.address) else ""
         named.add(file)
         if not file:
-            yield Diagnostic(Location("mkdocs.yml"), f"the sitemap names `{address}`, where there is no page", "is `site_url` right?", rule="built-missing-target")
+            yield Diagnostic(
+                Location("mkdocs.yml"), f"the sitemap names `{address}`, where there is no page", "is `site_url` right?", rule="built-missing-target"
+            )
     for page in site.pages.values():
         if page_path(page.path) in output.pages and page_path(page.path) not in named:
             yield Diagnostic(Location(page.path), "the page is not in the sitemap", rule="built-not-searchable")

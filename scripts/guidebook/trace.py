@@ -19,7 +19,9 @@ def page_path(path: str) -> str:
 
 @lru_cache(maxsize=4)
 def _sources(site: Site) -> dict[str, Page]:
-    return {page_path(page.path): page for page in site.pages.values()} | {path.removeprefix("docs/"): page for path, page in site.around.items() if path.startswith("docs/")}
+    return {page_path(page.path): page for page in site.pages.values()} | {
+        path.removeprefix("docs/"): page for path, page in site.around.items() if path.startswith("docs/")
+    }
 
 
 def place_of(site: Site, rendered: str, address: str) -> Location:
@@ -36,7 +38,9 @@ def place_of_id(site: Site, rendered: str, name: str) -> Location:
     source = _sources(site).get(rendered)
     if source is None:
         return Location("mkdocs.yml")
-    places = sorted([heading.location for heading in source.headings if heading.anchor == name] + [anchor.location for anchor in source.anchors if anchor.id == name])
+    places = sorted(
+        [heading.location for heading in source.headings if heading.anchor == name] + [anchor.location for anchor in source.anchors if anchor.id == name]
+    )
     return places[min(1, len(places) - 1)] if places else Location(source.path)
 
 

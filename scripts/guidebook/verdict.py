@@ -53,7 +53,7 @@ class Asker:
         """What is to be said about `url`. Never raises for what a server does."""
         address, fragment = urldefrag(url)
         try:
-            reply, new, last = self._follow(address, bool(fragment))
+            reply, new = self._follow(address, bool(fragment))
         except Unsafe as error:
             return Verdict(DEAD, str(error))
         except Unreachable as error:
@@ -63,14 +63,14 @@ class Asker:
             return Verdict(MOVED, "", new + (f"#{fragment}" if fragment and "#" not in new else ""))
         return judged
 
-    def _follow(self, url: str, body: bool) -> tuple[Reply, str, str]:
-        """The last reply; the address that permanent redirects, one after the other from the start, lead to; the last address."""
+    def _follow(self, url: str, body: bool) -> tuple[Reply, str]:
+        """The last reply, and the address that permanent redirects, one after the other from the start, lead to."""
         new, permanent = "", True
         for _ in range(self.patience.redirects + 1):
             reply = self._patiently(url, body)
             place = reply.headers.get("location", "")
             if reply.status not in _REDIRECTS or not place:
-                return reply, new, url
+                return reply, new
             permanent = permanent and reply.status in _PERMANENT
             url = urldefrag(urljoin(url, place.encode("latin-1", "replace").decode("utf-8", "replace")))[0]
             new = url if permanent else new
@@ -154,4 +154,6 @@ def _fragment(reply: Reply, fragment: str) -> Verdict:
         return Verdict(OK)
     if not reply.whole:
         return Verdict(UNKNOWN, "the page is too large to look for the fragment")
-    return Verdict(NO_FRAGMENT, f"the page has no `#{fragment}`") if len(ids) > 3 or len(reply.text) < 20_000 else Verdict(UNKNOWN, "the page is made by a script")
+    return (
+        Verdict(NO_FRAGMENT, f"the page has no `#{fragment}`") if len(ids) > 3 or len(reply.text) < 20_000 else Verdict(UNKNOWN, "the page is made by a script")
+    )

@@ -27,7 +27,7 @@ from pathlib import Path
 from guidebook import built, checks
 from guidebook.cache import Cache
 from guidebook.load import load_site
-family = [check for check in checks.ALL if check.__module__.rsplit(".")[-1] in ("addresses", "allowances", "links", "reach", "references", "wording")]
+family = [check for check in checks.ALL if check.__module__.rsplit(".")[-1] in ("addresses", "allowances", "forms", "links", "reach", "references", "wording")]
 root = Path({root!r})
 cache = Cache(root / ".cache") if {cached} else None
 site = load_site(root, cache)
@@ -101,15 +101,27 @@ def compare(options: argparse.Namespace, root: Path, out: Path) -> None:
     print(f"rendered HTML: {size:.0f} MB")
     others: dict[str, float] = {"mkdocs build --strict": build}
     if options.lychee:
-        others["lychee, sources"] = measured("lychee, sources", [options.lychee, "--offline", "--include-fragments", "--no-progress", str(root / "docs")], options.limit)
+        others["lychee, sources"] = measured(
+            "lychee, sources", [options.lychee, "--offline", "--include-fragments", "--no-progress", str(root / "docs")], options.limit
+        )
     if options.remark:
-        command = ["node", str(options.remark / "node_modules/remark-cli/cli.js"), "--quiet", "--no-stdout", "--use", f"{options.remark}/node_modules/remark-validate-links/index.js=repository:false", str(root / "docs")]
+        command = [
+            "node",
+            str(options.remark / "node_modules/remark-cli/cli.js"),
+            "--quiet",
+            "--no-stdout",
+            "--use",
+            f"{options.remark}/node_modules/remark-validate-links/index.js=repository:false",
+            str(root / "docs"),
+        ]
         others["remark-validate-links"] = measured("remark-validate-links", command, options.limit, root)
     if options.linkchecker:
         others["LinkChecker"] = measured("LinkChecker on the site", [options.linkchecker, "--no-status", "-t", "10", str(out / "index.html")], options.limit)
     for name, used in others.items():
         print(f"{name}: {used / sources:.1f} times our check of the sources, {used / both:.1f} times sources and site")
-    print(f"a re-check after one edit: {again / sources:.2f} of a first one, {max(again - nothing, 0) / max(sources - nothing, 0.01):.2f} without the start of Python")
+    print(
+        f"a re-check after one edit: {again / sources:.2f} of a first one, {max(again - nothing, 0) / max(sources - nothing, 0.01):.2f} without the start of Python"
+    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from guidebook.checks import addresses, allowances, diagrams, fences, glossary, labs, links, numbers, outline, quizzes, reach, references, statistics, wording
+from guidebook.checks import (
+    addresses,
+    allowances,
+    diagrams,
+    fences,
+    forms,
+    glossary,
+    labs,
+    links,
+    numbers,
+    outline,
+    quizzes,
+    reach,
+    references,
+    statistics,
+    wording,
+)
 from guidebook.model import Diagnostic, Site
 
 Check = Callable[[Site], Iterable[Diagnostic]]
@@ -26,15 +42,10 @@ ALL: tuple[Check, ...] = (
     allowances.allowance_broken,
     allowances.allowance_expired,
     allowances.allowance_unused,
-    links.link_absolute,
-    links.link_empty,
     links.link_missing_anchor,
     links.link_missing_directory,
     links.link_missing_file,
     links.link_missing_page,
-    links.link_outside_docs,
-    links.link_to_built,
-    links.link_to_directory,
     links.link_wrong_case,
     reach.asset_unused,
     reach.id_duplicate,
@@ -68,6 +79,11 @@ ALL: tuple[Check, ...] = (
     fences.fence_unclosed,
     fences.fence_unknown_language_unmarked,
     fences.output_orphan,
+    forms.link_absolute,
+    forms.link_empty,
+    forms.link_outside_docs,
+    forms.link_to_built,
+    forms.link_to_directory,
     glossary.glossary_dangling,
     glossary.glossary_duplicate,
     glossary.glossary_order,

@@ -24,7 +24,7 @@ _MOVING = (
     re.compile(rf"https?://raw\.githubusercontent\.com/(?P<repo>[^/]+/[^/]+)/(?P<branch>{_BRANCHES})/.+"),
     re.compile(rf"https?://[^/]*gitlab[^/]*/(?P<repo>.+?)/-/(?:blob|raw|blame|tree)/(?P<branch>{_BRANCHES})/.+"),
     re.compile(rf"https?://bitbucket\.org/(?P<repo>[^/]+/[^/]+)/(?:src|raw)/(?P<branch>{_BRANCHES})/.+"),
-    re.compile(rf"https?://codeberg\.org/(?P<repo>[^/]+/[^/]+)/(?:src|raw)/(?P<branch>branch/[^/]+)/.+"),
+    re.compile(r"https?://codeberg\.org/(?P<repo>[^/]+/[^/]+)/(?:src|raw)/(?P<branch>branch/[^/]+)/.+"),
     re.compile(r"https?://(?:www\.)?github\.com/(?P<repo>[^/]+/[^/]+)/releases/(?P<branch>latest)/download/.+"),
     re.compile(rf"https?://cdn\.jsdelivr\.net/gh/(?P<repo>[^/@]+/[^/@]+)@(?P<branch>latest|{_BRANCHES})/.+"),
 )
@@ -50,7 +50,7 @@ def link_malformed(site: Site) -> Iterator[Diagnostic]:
     Bad:  `[Raft](https:/raft.github.io)`, `[Raft](https://raft..io)`, `[port](https://example.org:8o80)`
     Good: `[Raft](https://raft.github.io)`
     """
-    for page, link, target in resolved(site):
+    for _, link, target in resolved(site):
         problem = "check its brackets and port" if target.kind == "malformed" else ""
         if target.kind == "external" and link.target == target.path:
             problem = _form(link.target)
@@ -110,7 +110,12 @@ def link_insecure(site: Site) -> Iterator[Diagnostic]:
     Good: `[RFC 9110](https://www.rfc-editor.org/rfc/rfc9110)`
     """
     for _, link, parts in outward(site):
-        if parts.scheme in ("http", "ftp", "ws") and not hosts.is_private(_host(parts)) and not _form(link.target) and not _let_pass(site, "link-insecure", link):
+        if (
+            parts.scheme in ("http", "ftp", "ws")
+            and not hosts.is_private(_host(parts))
+            and not _form(link.target)
+            and not _let_pass(site, "link-insecure", link)
+        ):
             yield Diagnostic(link.location, f"`{link.target}` can be read and changed on its way", "write `https:`, or find a source that has it")
 
 
@@ -121,7 +126,12 @@ def link_private_host(site: Site) -> Iterator[Diagnostic]:
     Good: the dashboard, `http://localhost:3000`
     """
     for _, link, parts in outward(site):
-        if parts.scheme in (*_WEB, "ftp", "ws", "wss", "") and hosts.is_private(_host(parts)) and not _form(link.target) and not _let_pass(site, "link-private-host", link):
+        if (
+            parts.scheme in (*_WEB, "ftp", "ws", "wss", "")
+            and hosts.is_private(_host(parts))
+            and not _form(link.target)
+            and not _let_pass(site, "link-private-host", link)
+        ):
             yield Diagnostic(link.location, f"`{_host(parts)}` is not a server that readers can reach", f"write it as code: `` `{link.target}` ``")
 
 
@@ -147,7 +157,7 @@ def link_no_scheme(site: Site) -> Iterator[Diagnostic]:
     Bad:  `[Raft](//raft.github.io)`
     Good: `[Raft](https://raft.github.io)`
     """
-    for page, link, parts in outward(site):
+    for page, link, _ in outward(site):
         if link.target.startswith("//"):
             yield Diagnostic(link.location, f"`{link.target}` has no scheme", f"write `https:{link.target}`", _edit(page, link, "", "https:"))
 
@@ -179,7 +189,12 @@ def link_moving(site: Site) -> Iterator[Diagnostic]:
     for _, link, parts in outward(site):
         match = next(filter(None, (pattern.fullmatch(link.target) for pattern in _MOVING)), None) if parts.scheme in _WEB else None
         if match and not (own and link.target.lower().startswith(own + "/")) and not _let_pass(site, "link-moving", link):
-            yield Diagnostic(link.location, f"`{match['branch']}` of {match['repo']} changes under this link", "name a tag or a commit (on GitHub, press `y`)", level="advice")
+            yield Diagnostic(
+                link.location,
+                f"`{match['branch']}` of {match['repo']} changes under this link",
+                "name a tag or a commit (on GitHub, press `y`)",
+                level="advice",
+            )
 
 
 def link_own_site(site: Site) -> Iterator[Diagnostic]:

@@ -26,7 +26,11 @@ def allowance_broken(site: Site) -> Iterator[Diagnostic]:
         tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
-        yield Diagnostic(Location(FILE, *map(int, place.groups())) if place else Location(FILE), f"the list is not TOML: {error}", "see scripts/guidebook/allowances.py for an example")
+        yield Diagnostic(
+            Location(FILE, *map(int, place.groups())) if place else Location(FILE),
+            f"the list is not TOML: {error}",
+            "see scripts/guidebook/allowances.py for an example",
+        )
     for entry in site.allowed:
         if not entry.address:
             yield Diagnostic(entry.location, "the entry has no `address`", 'add `address = "https://..."`; `*` stands for anything')
@@ -48,7 +52,9 @@ def allowance_expired(site: Site) -> Iterator[Diagnostic]:
         if not isinstance(day, datetime.date):
             yield Diagnostic(entry.location, f"the exception for `{entry.address}` has no end", f"add `expires = {today + datetime.timedelta(days=180)}`")
         elif day < today:
-            yield Diagnostic(entry.location, f"the exception for `{entry.address}` ended on {day}", "look at the link again: repair it, or give a new reason and date")
+            yield Diagnostic(
+                entry.location, f"the exception for `{entry.address}` ended on {day}", "look at the link again: repair it, or give a new reason and date"
+            )
         elif day > today + _LONGEST:
             yield Diagnostic(entry.location, f"the exception for `{entry.address}` ends only on {day}", "choose a day within a year")
 

@@ -10,7 +10,21 @@ from urllib.parse import quote
 
 from guidebook.model import Diagnostic, Edit, Link, Page, Site
 from guidebook.references import AGAIN
-from guidebook.resolve import Target, alike, all_directories, by_lower_case, directories, headings_by_anchor, ids, nearest, nearest_file, page_at, relative, resolve, target_of
+from guidebook.resolve import (
+    Target,
+    alike,
+    all_directories,
+    by_lower_case,
+    directories,
+    headings_by_anchor,
+    ids,
+    nearest,
+    nearest_file,
+    page_at,
+    relative,
+    resolve,
+    target_of,
+)
 
 _NOT_HERE = ("reference", "undefined", "email")  # a reference is judged once, at its definition
 
@@ -28,7 +42,9 @@ def resolved(site: Site) -> tuple[tuple[Page, Link, Target], ...]:
         (page, link, target_of(site, page, link))
         for page in sources(site)
         for link in page.links
-        if link.kind not in _NOT_HERE and link.text != AGAIN and not (page.path.startswith("overrides/") and link.kind == "html" and page.path.endswith(".html"))
+        if link.kind not in _NOT_HERE
+        and link.text != AGAIN
+        and not (page.path.startswith("overrides/") and link.kind == "html" and page.path.endswith(".html"))
     )
 
 
@@ -40,7 +56,7 @@ def _missing(site: Site) -> Iterator[tuple[Page, Link, Target]]:
     """Links whose file is not there in any spelling, and that no other rule explains."""
     redirects = redirect_maps(site)
     for page, link, target in resolved(site):
-        if target.kind == "missing" and not right_case(site, target.path) and not _built(site, page, link, target) and target.path not in redirects:
+        if target.kind == "missing" and not right_case(site, target.path) and not built(site, page, link, target) and target.path not in redirects:
             yield page, link, target
 
 
@@ -84,13 +100,13 @@ def _nearest(site: Site, page: Page, link: Link, target: Target) -> tuple[str, E
     if any(guide.name == name and not guide.link for guide in site.guides):
         return f"the guide {name} is in preparation: write its name without a link until it lands", None
     if link.target.lower().startswith("www."):
-        return f"write `https://{link.target}`", _replace(page, link, f"https://{link.target}")
+        return f"write `https://{link.target}`", replaced(page, link, f"https://{link.target}")
     if "@" in link.target and "/" not in link.target:
-        return f"write `mailto:{link.target}`", _replace(page, link, f"mailto:{link.target}")
+        return f"write `mailto:{link.target}`", replaced(page, link, f"mailto:{link.target}")
     if "\\" in link.target:
         forward = link.target.replace("\\", "/")
         there = resolve(site, page, forward).kind in ("page", "file")
-        return f"write `{forward}`", _replace(page, link, forward) if there else None
+        return f"write `{forward}`", replaced(page, link, forward) if there else None
     known = site.files if page.path.startswith("docs/") else site.repository
     guess = nearest_file(target.path, known)
     if not guess:
@@ -106,7 +122,7 @@ def _moved(site: Site, page: Page, link: Link, target: Target, guess: str) -> Ed
     if same != [guess] or name in ("README.md", "index.md", ".pages"):
         return None
     there = site.pages.get(guess)
-    return _rewrite(page, link, guess) if not target.fragment or (there and target.fragment in ids(there)) else None
+    return rewritten(page, link, guess) if not target.fragment or (there and target.fragment in ids(there)) else None
 
 
 def link_wrong_case(site: Site) -> Iterator[Diagnostic]:
@@ -119,7 +135,7 @@ def link_wrong_case(site: Site) -> Iterator[Diagnostic]:
         if target.kind == "missing" and (right := right_case(site, target.path)):
             written = relative_to(page, right)
             how = "case" if unicodedata.normalize("NFC", right) != unicodedata.normalize("NFC", target.path) else "the composition of its letters"
-            yield Diagnostic(link.location, f"`{link.target}` differs in {how} from `{right}`", f"write `{written}`", _rewrite(page, link, right))
+            yield Diagnostic(link.location, f"`{link.target}` differs in {how} from `{right}`", f"write `{written}`", rewritten(page, link, right))
 
 
 def right_case(site: Site, path: str) -> str:
@@ -132,16 +148,17 @@ def relative_to(page: Page, path: str) -> str:
     return path.removeprefix("docs/") if page.path == "mkdocs.yml" else relative(page, path)
 
 
-def _replace(page: Page, link: Link, address: str) -> Edit | None:
+def replaced(page: Page, link: Link, address: str) -> Edit | None:
+    """The repair that puts another address there."""
     return Edit(page.path, *link.span, address) if link.span else None
 
 
-def _rewrite(page: Page, link: Link, path: str) -> Edit | None:
+def rewritten(page: Page, link: Link, path: str) -> Edit | None:
     """Replace the path of the link's address by that of a file, keeping query and fragment."""
     tail = link.target[min((link.target.find(mark) for mark in "?#" if mark in link.target), default=len(link.target)) :]
     prefix = "./" if link.target.startswith("./") else ""
     written = relative_to(page, path)
-    return _replace(page, link, prefix + (quote(written, safe="/~!$&'*+,;=:@") if " " in written else written) + tail)
+    return replaced(page, link, prefix + (quote(written, safe="/~!$&'*+,;=:@") if " " in written else written) + tail)
 
 
 def link_missing_anchor(site: Site) -> Iterator[Diagnostic]:
@@ -190,67 +207,14 @@ def _nearest_anchor(site: Site, page: Page, there: Page, link: Link, target: Tar
     if len(elsewhere) == 1 and not same:
         moved = site.pages[elsewhere[0]]
         path = "" if moved is page else relative(page, moved.path)
-        return f"that heading is now in `{relative(page, moved.path)}#{target.fragment}`", _replace(page, link, f"{path}#{target.fragment}")
+        return f"that heading is now in `{relative(page, moved.path)}#{target.fragment}`", replaced(page, link, f"{path}#{target.fragment}")
     guess = same[0] if len(same) == 1 else nearest(target.fragment, known)
     line = next((f" ({there.path}:{heading.location.line})" for heading in there.headings if heading.anchor == guess), "")
-    edit = _replace(page, link, link.target.partition("#")[0] + f"#{same[0]}") if len(same) == 1 else None
+    edit = replaced(page, link, link.target.partition("#")[0] + f"#{same[0]}") if len(same) == 1 else None
     return (f"did you mean `#{guess}`{line}?", edit) if guess else ("", None)
 
 
-def link_outside_docs(site: Site) -> Iterator[Diagnostic]:
-    """A link does not leave docs/, of which the site is made; one in the README does not leave the repository.
-
-    Bad:  `[the build script](../scripts/build.py)`
-    Good: a link to the file's address in the repository
-    """
-    for page, link, target in resolved(site):
-        if target.kind == "outside" and not _built(site, page, link, target):
-            inside = page.path.startswith("docs/")
-            what = "docs/, which the site does not publish" if inside else "the repository"
-            address = str(site.config.get("repo_url", "")).rstrip("/")
-            there = inside and address and target.path in site.repository
-            yield Diagnostic(link.location, f"`{link.target}` leads out of {what}", f"write `{address}/blob/HEAD/{target.path}`" if there else "")
-
-
-def link_absolute(site: Site) -> Iterator[Diagnostic]:
-    """A link is relative to its page, so that it works under any address and from the disk.
-
-    Bad:  `[GitOps](/GitOps.md)`
-    Good: `[GitOps](GitOps.md)`
-    """
-    for page, link, target in resolved(site):
-        if target.kind == "absolute":
-            there = target.path if target.path in site.files else page_at(site, target.path)
-            written = relative(page, there or target.path) + (f"#{target.fragment}" if target.fragment else "")
-            help_text = f"write `{written}`" if there else "write the path relative to this page"
-            yield Diagnostic(link.location, f"`{link.target}` is absolute, so it breaks when the site moves", help_text, _replace(page, link, written) if there else None)
-
-
-def link_to_directory(site: Site) -> Iterator[Diagnostic]:
-    """A link on a page names a file, since a directory has no page of its own.
-
-    Bad:  `[the labs](labs/gitops/)`
-    Good: `[the reconciler](labs/gitops/reconcile.py)`
-    """
-    for page, link, target in resolved(site):
-        if target.kind == "directory" and page.path in site.pages and link.kind != "config":
-            index = next((path for path in (f"{target.path}/README.md", f"{target.path}/index.md") if path in site.pages), "")
-            help_text = f"write `{relative(page, index)}`" if index else "link to a file in it"
-            yield Diagnostic(link.location, f"`{link.target}` is a directory", help_text, _rewrite(page, link, index) if index else None)
-
-
-def link_to_built(site: Site) -> Iterator[Diagnostic]:
-    """A link names the page's file, not the address that the site gives it, which GitHub and the checks do not know.
-
-    Bad:  `[GitOps](../GitOps/)`, `[GitOps](GitOps.html)`, `[GitOps](GitOps)`
-    Good: `[GitOps](GitOps.md)`
-    """
-    for page, link, target in resolved(site):
-        if there := _built(site, page, link, target):
-            yield Diagnostic(link.location, f"`{link.target}` is an address on the built site", f"write `{relative_to(page, there)}`", _rewrite(page, link, there))
-
-
-def _built(site: Site, page: Page, link: Link, target: Target) -> str:
+def built(site: Site, page: Page, link: Link, target: Target) -> str:
     """The page whose built address the link is, seen from the file or from the page's own address; nothing for SVG, which is not rewritten."""
     if target.kind not in ("missing", "outside") or not (page.path.startswith("docs/") or page.path == "mkdocs.yml") or link.attribute == "url":
         return ""
@@ -273,16 +237,3 @@ def redirect_maps(site: Site) -> dict[str, str]:
         if isinstance(pairs, dict):
             found.update({f"docs/{old}": str(new) for old, new in pairs.items()})
     return found
-
-
-def link_empty(site: Site) -> Iterator[Diagnostic]:
-    """A link has an address.
-
-    Bad:  `[leases]()`
-    Good: `[leases](DistributedSystems.md#leases-and-fencing-tokens)`
-    """
-    for _, link, target in resolved(site):
-        if target.kind == "empty":
-            what = "picture" if link.tag == "img" or link.kind == "image" else "link"
-            name = f" `{link.text.strip()}`" if link.text.strip() else ""
-            yield Diagnostic(link.location, f"the {what}{name} has no address", "give it one, or remove the markup")

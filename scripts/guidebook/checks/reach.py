@@ -12,7 +12,7 @@ from pathspec import GitIgnoreSpec
 
 from guidebook import html
 from guidebook.allowances import fits
-from guidebook.checks.links import _replace, redirect_maps, relative_to, resolved
+from guidebook.checks.links import redirect_maps, relative_to, replaced, resolved
 from guidebook.labs import is_mirror, source
 from guidebook.model import Diagnostic, Location, Page, Site
 from guidebook.navigation import left_out, listed
@@ -101,7 +101,7 @@ def link_to_redirect(site: Site) -> Iterator[Diagnostic]:
         written = new if external else relative_to(page, path if path.startswith("docs/") else f"docs/{path}")
         fragment = fragment or target.fragment
         full = written + (f"#{fragment}" if fragment and not external else "")
-        yield Diagnostic(link.location, f"`{target.path}` only sends readers on", f"write `{full}`", _replace(page, link, full))
+        yield Diagnostic(link.location, f"`{target.path}` only sends readers on", f"write `{full}`", replaced(page, link, full))
 
 
 @lru_cache(maxsize=4096)
@@ -157,7 +157,12 @@ def asset_unused(site: Site) -> Iterator[Diagnostic]:
     Good: `![the saga](images/saga.svg)`
     """
     used = {target.path for _, _, target in resolved(site)} | {source(fence)[0] for page in site.pages.values() for fence in page.fences if is_mirror(fence)}
-    used |= {posixpath.normpath(posixpath.join(posixpath.dirname(path), address)) for path, text in site.texts.items() if path.endswith(".css") for address in html.css_addresses(text)}
+    used |= {
+        posixpath.normpath(posixpath.join(posixpath.dirname(path), address))
+        for path, text in site.texts.items()
+        if path.endswith(".css")
+        for address in html.css_addresses(text)
+    }
     text = "\n".join(text for path, text in site.texts.items() if not path.endswith(".svg"))
     for path in sorted(site.files - site.pages.keys() - used - _excluded(site)):
         # A program may read a file beside it: its name in any text of docs/ counts as use.

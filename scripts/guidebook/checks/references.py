@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guidebook.model import Diagnostic, Link, Page, Site
 from guidebook.checks.links import sources
+from guidebook.model import Diagnostic, Link, Page, Site
 from guidebook.references import AGAIN, normal
 from guidebook.resolve import nearest
 

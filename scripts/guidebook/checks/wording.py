@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from guidebook.checks.links import sources
 from guidebook.model import Diagnostic, Link, Page, Site
-from guidebook.references import AGAIN
 from guidebook.resolve import resolve
 
 _VAGUE = {
@@ -21,9 +20,8 @@ _URL = re.compile(r"(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
 def _spoken(page: Page) -> Iterator[Link]:
     """The links of a page that have a text: not definitions, not the addresses in front matter and configuration."""
     for link in page.links:
-        if link.kind in ("inline", "reference", "autolink", "attribute-list") or (link.kind == "html" and link.tag == "a" and link.attribute == "href"):
-            if link.tag != "img" and link.text != AGAIN and link.kind != "attribute-list":
-                yield link
+        if link.tag == "a" and (link.kind in ("inline", "reference", "autolink") or (link.kind == "html" and link.attribute == "href")):
+            yield link
 
 
 def _pages(site: Site) -> Iterator[Page]:
@@ -41,7 +39,9 @@ def image_no_alt(site: Site) -> Iterator[Diagnostic]:
             picture = link.tag == "img" and (link.kind != "html" or link.attribute == "src")
             area = link.tag == "area" and link.attribute == "href"
             if (picture or area) and not page.path.endswith(".svg") and (not link.text if link.kind == "html" else not link.text.strip()):
-                yield Diagnostic(link.location, "the image has no text alternative", "say what it shows between the brackets" if link.kind != "html" else 'add `alt="..."`')
+                yield Diagnostic(
+                    link.location, "the image has no text alternative", "say what it shows between the brackets" if link.kind != "html" else 'add `alt="..."`'
+                )
 
 
 def link_no_text(site: Site) -> Iterator[Diagnostic]:
@@ -104,7 +104,9 @@ def link_text_ambiguous(site: Site) -> Iterator[Diagnostic]:
                 continue
             before = first.setdefault((link.section, text), link)
             if before.target != link.target and _leads(site, page, before) != _leads(site, page, link):
-                yield Diagnostic(link.location, f"`{_said(link)}` leads elsewhere than at {before.location.line}:{before.location.column}", "give the two different texts")
+                yield Diagnostic(
+                    link.location, f"`{_said(link)}` leads elsewhere than at {before.location.line}:{before.location.column}", "give the two different texts"
+                )
 
 
 def _leads(site: Site, page: Page, link: Link) -> str:
