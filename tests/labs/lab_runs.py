@@ -87,9 +87,10 @@ def _text(file: tempfile._TemporaryFileWrapper[bytes]) -> str:
 
 
 def dependencies(program: Path) -> list[str]:
-    """The distributions that the program's header asks for; none if it has no header (a check says so)."""
+    """The distributions that the program's header asks for on this platform; none if it has no header (a check says so)."""
     declared = header(program.read_text(encoding="utf-8"))
-    return [] if isinstance(declared, str) else [distribution(entry) for entry in declared["dependencies"]]
+    wanted = [] if isinstance(declared, str) else [Requirement(entry) for entry in declared["dependencies"]]
+    return [distribution(one.name) for one in wanted if not one.marker or one.marker.evaluate()]
 
 
 def lacking(program: Path, pyproject: Path) -> str:
