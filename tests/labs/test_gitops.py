@@ -151,3 +151,11 @@ def test_long_interval_never_sees_a_mistake_that_is_reverted_quickly(loop):
     edits = [(10, "git", "orders", None), (11, "git", "orders", 24)]
     assert loop.tell(edits, True, True, interval=3)[1] == 0
     assert loop.tell(edits, True, True, interval=10)[1] == 10
+
+
+@pytest.mark.parametrize("interval", [1, 3, 10])
+@pytest.mark.parametrize("lasted", [1, 5])
+def test_averaged_over_all_phases_every_interval_loses_what_the_mistake_lasted(loop, interval, lasted):
+    lost = [loop.tell([(10 + shift, "git", "orders", None), (10 + shift + lasted, "git", "orders", 24)], True, True, interval)[1]
+            for shift in range(interval)]
+    assert sum(lost) == lasted * interval
