@@ -9,6 +9,7 @@ Exit status: 0 clean, 1 findings, 2 misuse. Findings go to stdout, progress to s
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shutil
 import sys
@@ -16,7 +17,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from guidebook import built, checks, labs, render, report, runner, statistics
+from guidebook import built, checks, external, labs, render, report, runner, statistics
+from guidebook.cache import Cache
 from guidebook.edits import apply
 from guidebook.load import load_site
 from guidebook.model import Diagnostic, Site
@@ -46,6 +48,9 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     build_task = tasks.add_parser("build", help="check, render into site/, judge what was rendered")
     serve_task = tasks.add_parser("serve", help="check, render and serve, again at every save")
     sync_task = tasks.add_parser("sync", help="rewrite what a machine can write: mirrored labs, numbers, statistics")
+    check_task.add_argument("--fix", action="store_true", help="first make every repair of which there is only one")
+    check_task.add_argument("--external", action="store_true", help="ask other people's servers as well; takes minutes")
+    check_task.add_argument("--only", default="", metavar="RULES", help="print findings of rules that begin so: `link-`, `external-`")
     for task in (check_task, build_task):
         task.add_argument("--format", choices=sorted(report.FORMATS), default="text", help="how findings are printed")
     build_task.add_argument("--out", type=Path, help="the directory to write (default: site/ beside docs/)")
@@ -59,27 +64,57 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Report every finding in the sources."""
-    site = load_site(options.root)
-    return _report(checks.run(site), site, options.format)
+    """Report every finding in the sources; with --fix, those that are left after the repairs."""
+    look = _with_external if options.external else checks.run
+    site = _load(options.root)
+    findings = look(site)
+    for _ in range(5 if options.fix else 0):  # a repair may make another one possible
+        changed = apply(options.root, [finding.fix for finding in findings if finding.fix])
+        for path in changed:
+            _progress(f"rewrote {path}")
+        if not changed:
+            break
+        site = _load(options.root)
+        findings = look(site)
+    return _report([finding for finding in findings if finding.rule.startswith(options.only)], site, options.format)
+
+
+def _with_external(site: Site) -> list[Diagnostic]:
+    """What a commit is checked for, and what other people's servers say."""
+    return sorted([*checks.run(site), *external.check(site, external.memory_of(site.root), external.default_asker(site), _bar)], key=lambda finding: finding.location)
+
+
+def _bar(done: int, total: int) -> None:
+    """A bar on a terminal, a line for every tenth elsewhere."""
+    if sys.stderr.isatty():
+        print(f"\r[{'#' * (30 * done // total):30}] {done} of {total} addresses", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    elif done == total or done * 10 // total > (done - 1) * 10 // total:
+        _progress(f"{done} of {total} addresses")
+
+
+def _load(root: Path) -> Site:
+    cache = Cache(root / ".cache" / "guidebook")
+    site = load_site(root, cache)
+    cache.save()
+    return site
 
 
 def build(options: argparse.Namespace) -> int:
     """Replace the site by a new one, unless anything is wrong with that."""
-    site = load_site(options.root)
+    site = _load(options.root)
     findings = checks.run(site)
-    if findings:
+    if report.errors_of(findings):
         return _report(findings, site, options.format)
     out = options.out or options.root / "site"
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as temporary:
         new = Path(temporary, "new")
         _progress(f"rendering {len(site.pages)} pages")
-        findings = render.render(options.root, new) or built.judge(site, new)
-        if not findings:
+        wrong = render.render(options.root, new) or built.judge(site, new)
+        if not wrong:
             _swap(new, out, Path(temporary, "old"))
             _progress(f"wrote {out}")
-    return _report(findings, site, options.format)
+    return _report([*findings, *wrong], site, options.format)
 
 
 def _swap(new: Path, out: Path, old: Path) -> None:
@@ -106,14 +141,14 @@ def sync(options: argparse.Namespace) -> int:
 
 
 def _report(findings: Sequence[Diagnostic], site: Site, form: str) -> int:
-    """Print the findings; return 1 if there are any."""
+    """Print the findings; return 1 if there are errors among them."""
     text = report.FORMATS[form](findings)
     if text:
         print(text)
     if form == "text" and findings and os.environ.get("GITHUB_ACTIONS") == "true":
         print(report.as_github(findings))
     _progress(report.summary(findings, len(site.pages)))
-    return 1 if findings else 0
+    return 1 if report.errors_of(findings) else 0
 
 
 def _progress(text: str) -> None:
@@ -121,4 +156,5 @@ def _progress(text: str) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # a run of seconds, in which hardly anything becomes garbage
     raise SystemExit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ from guidebook.glossary import parse_terms
 from guidebook.model import Term
 from guidebook.parse import parse_page
 from guidebook.parts import Parts, prepare
+from guidebook.raw_html import repoint
 
 _GLOSSARY = "Glossary.md"
 _INDEX = "README.md"
+_OWN_HTML = re.compile(r"<[a-z][^>]*\b(?:href|src|srcset|poster|data)\s*=", re.IGNORECASE)
 
 
 def on_config(config: Any) -> Any:
@@ -28,3 +31,10 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     others = [extension for extension in config.markdown_extensions if not isinstance(extension, Parts)]
     config.markdown_extensions = [*others, Parts(path, terms)]
     return prepare(parse_page(f"docs/{path}", markdown))
+
+
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
+    """Let the author's own HTML point to where its files are published."""
+    if not _OWN_HTML.search(page.markdown or ""):
+        return html
+    return repoint(html, page.file.src_uri, {file.src_uri: file.dest_uri for file in files})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -67,6 +68,43 @@ def test_check_annotates_on_github(small: Path, capsys: pytest.CaptureFixture[st
     assert "::error file=docs/GitOps.md,line=11,col=53,title=link-missing-anchor::" in capsys.readouterr().out
 
 
+def test_check_fix_repairs_what_has_one_right_answer(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Wrong case, a built address and an absolute path in one run; what has no single answer stays a finding."""
+    edit(small / "docs/GitOps.md", "README.md#guides", "readme.md#guides")
+    edit(small / "docs/GitOps.md", "(#drift)", "(/GitOps.md#drift)")
+
+    assert run(small, "check") == 1
+    assert run(small, "check", "--fix") == 0
+    assert "rewrote docs/GitOps.md" in capsys.readouterr().err
+    assert "(GitOps.md#drift)" in (small / "docs/GitOps.md").read_text(encoding="utf-8")
+
+    edit(small / "docs/GitOps.md", "(GitOps.md#drift)", "(#drfit)")
+    before = (small / "docs/GitOps.md").read_bytes()
+
+    assert run(small, "check", "--fix") == 1
+    assert (small / "docs/GitOps.md").read_bytes() == before
+
+
+def test_check_only_some_rules(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Others are neither printed nor counted."""
+    edit(small / "docs/GitOps.md", "(#drift)", "(#drfit)")
+
+    assert run(small, "check", "--only", "external-") == 0
+    assert capsys.readouterr().out == ""
+    assert run(small, "check", "--only", "link-") == 1
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "github", "markdown"])
+def test_check_has_formats_for_machines(small: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    """Nothing but the format on stdout."""
+    edit(small / "docs/GitOps.md", "(#drift)", "(#drfit)")
+
+    assert run(small, "check", "--format", form) == 1
+    printed = capsys.readouterr().out
+    assert "link-missing-anchor" in printed or form == "markdown"
+    assert form not in ("json", "sarif") or json.loads(printed)
+
+
 def test_build_writes_the_site(small: Path) -> None:
     """Exit 0, and the pages are there."""
     assert run(small, "build") == 0
@@ -74,11 +112,11 @@ def test_build_writes_the_site(small: Path) -> None:
 
 
 def test_build_leaves_nothing_beside_the_site(small: Path) -> None:
-    """No temporary directory stays behind."""
+    """No temporary directory stays behind, only what is remembered for the next run."""
     before = {file.name for file in small.iterdir()}
     run(small, "build")
 
-    assert {file.name for file in small.iterdir()} - before == {"site"}
+    assert {file.name for file in small.iterdir()} - before == {"site", ".cache"}
 
 
 def test_build_with_findings_leaves_the_site_as_it_was(small: Path) -> None:

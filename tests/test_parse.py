@@ -59,6 +59,50 @@ def test_link_in_code_or_comment_is_none(text: str) -> None:
     assert places(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('<area href="B.md">', ["B.md"]),
+        ('<iframe src="B.html"></iframe>', ["B.html"]),
+        ('<video src="a.mp4" poster="a.png"><source src="b.mp4"><track src="c.vtt"></video>', ["a.mp4", "a.png", "b.mp4", "c.vtt"]),
+        ('<picture><source srcset="a.avif 1x,\n b.avif 2x"><img src="a.png"></picture>', ["a.avif", "b.avif", "a.png"]),
+        ('<object data="a.svg"></object><embed src="b.svg">', ["a.svg", "b.svg"]),
+        ('<link rel="icon" href="a.ico"><script src="a.js"></script>', ["a.ico", "a.js"]),
+        ('<div style="background: url(a.png)"></div>', ["a.png"]),
+        ('<blockquote cite="B.md"></blockquote><form action="B.md"></form>', ["B.md", "B.md"]),
+        ("<A HREF=B.md>b</A>", ["B.md"]),
+        ('a <img src="a.png" alt="x > y"> b', ["a.png"]),
+        ("[![alt](a.png)](B.md)", ["a.png", "B.md"]),
+        ("![alt][r]\n\n[r]: <a b.png>", ["a b.png", "a b.png"]),
+        ("[a](B.md){ .button } [b](C.md){ href='D.md' }", ["B.md", "C.md", "D.md"]),
+        ("```quiz\nSee [a](B.md)?\n\n- [x] [b](C.md)\n    Why [c](D.md).\n```", ["B.md", "C.md", "D.md"]),
+        ("[one](b c.md)", ["b c.md"]),
+    ],
+)
+def test_every_way_to_point_somewhere_is_a_link(text: str, expected: list[str]) -> None:
+    """HTML in each of its attributes, pictures in links, references, attribute lists, quizzes."""
+    assert sorted(link.target for link in page(text).links) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("text\n\n```quiz\nWhich [a](B.md)?\n\n- [x] yes\n    Why.\n```", (4, 7)),
+        ("> ```quiz\n> Which?\n>\n> - [x] yes, [a](B.md)\n>     Why.\n> ```", (4, 14)),
+        ("<div markdown>\nsee [a](B.md)\n</div>", (2, 5)),
+        ("<details markdown><summary>x</summary>\n[a](B.md)\n</details>", (2, 1)),
+        ("---\ntitle: x\nimage: B.md\n---\n", (3, 8)),
+        ("---\nlinks:\n  - title: x\n    url: B.md\n---\n", (4, 10)),
+        ('!!! note "T"\n\n    !!! tip\n        é [a](B.md)', (4, 11)),
+        ("word\n{: #x }\n\n| a |\n| - |\n| [a](B.md) |", (6, 3)),
+        ("para\n\n[r]: B.md\n", (3, 1)),
+    ],
+)
+def test_link_has_its_place_in_special_pieces(text: str, place: tuple[int, int]) -> None:
+    """Quizzes, HTML, front matter and definitions: where the author edits."""
+    assert [(link.location.line, link.location.column) for link in page(text).links if link.target == "B.md"] == [place]
+
+
 def test_srcset_is_one_link_for_each_address() -> None:
     """Widths and densities are left out."""
     links = page('<img src="a.png" srcset="a.png 1x, b.png 2x">').links
@@ -112,6 +156,12 @@ def test_span_is_missing_where_the_address_is_written_differently() -> None:
         ("## ![alt](a.png) picture", "picture"),
         ("Setext\n======", "setext"),
         ("## Trailing ##", "trailing"),
+        ("## A   lot\u00a0of\tspace", "a-lot-of-space"),
+        ("## a <b>bold</b> word", "a-bold-word"),
+        ("## __init__ and snake_case", "init-and-snake_case"),
+        ("> ## In a quote", "in-a-quote"),
+        ("!!! note\n    ## In a callout", "in-a-callout"),
+        ("<div markdown>\n## In HTML\n</div>", "in-html"),
     ],
 )
 def test_heading_has_the_id_of_the_site(heading: str, anchor: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from guidebook import report
-from guidebook.model import Diagnostic, Location
+from guidebook.model import Diagnostic, Edit, Location
 
 FINDING = Diagnostic(Location("docs/GitOps.md", 42, 17), "no heading `#a,b`", "did you mean `#a`?\n100 % sure", rule="link-missing-anchor")
 
@@ -27,6 +28,32 @@ def test_github_escapes_what_would_end_the_command() -> None:
     )
 
 
+def test_advice_is_no_error() -> None:
+    """It has a name of its own in every format, and is counted apart."""
+    advice = replace(FINDING, level="advice")
+
+    assert report.as_text([advice]).startswith("docs/GitOps.md:42:17: advice[")
+    assert report.as_github([advice]).startswith("::notice ")
+    assert json.loads(report.as_sarif([advice]))["runs"][0]["results"][0]["level"] == "note"
+    assert report.summary([FINDING, advice], 2) == "1 error and 1 piece of advice in 2 pages"
+    assert report.errors_of([FINDING, advice]) == [FINDING]
+
+
+def test_repair_is_in_the_records() -> None:
+    """Editors and code scanning can offer it."""
+    repair = replace(FINDING, fix=Edit("docs/GitOps.md", 5, 9, "new"))
+    [sarif] = json.loads(report.as_sarif([repair]))["runs"][0]["results"]
+
+    assert json.loads(report.as_json([repair]))[0]["fix"] == {"start": 5, "end": 9, "text": "new"}
+    assert sarif["fixes"][0]["artifactChanges"][0]["replacements"] == [{"deletedRegion": {"charOffset": 5, "charLength": 4}, "insertedContent": {"text": "new"}}]
+
+
+def test_markdown_is_a_table() -> None:
+    """For an issue; a bar in a text does not end its cell."""
+    assert report.as_markdown([replace(FINDING, message="a|b", help="")]).split("\n")[2] == "| `docs/GitOps.md:42:17` | a\\|b |  |"
+    assert report.as_markdown([]) == ""
+
+
 def test_json_has_a_record_for_each_finding() -> None:
     """Path, line, column, rule, message, help."""
     assert json.loads(report.as_json([FINDING]))[0] == {
@@ -34,6 +61,7 @@ def test_json_has_a_record_for_each_finding() -> None:
         "line": 42,
         "column": 17,
         "rule": "link-missing-anchor",
+        "level": "error",
         "message": "no heading `#a,b`",
         "help": "did you mean `#a`?\n100 % sure",
     }

@@ -1,131 +1,150 @@
-"""Judge the rendered site as a reader receives it: every address resolves, nothing comes from elsewhere."""
+"""Judge the rendered site as a reader receives it: every address resolves where the site is published, nothing comes from elsewhere."""
 
 from __future__ import annotations
 
-import json
 import posixpath
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from guidebook import html
-from guidebook.model import Diagnostic, Link, Location, Page, Site
-from guidebook.resolve import nearest, resolve
+from guidebook import shipped
+from guidebook.model import Diagnostic, Site
+from guidebook.rendered import Address, Rendered, read_html
+from guidebook.resolve import nearest
+from guidebook.trace import page_path, place_of, place_of_id
 
-_FETCHED = {("script", "src"), ("img", "src"), ("img", "srcset"), ("iframe", "src"), ("source", "srcset"), ("source", "src"), ("video", "src"), ("audio", "src"), ("embed", "src"), ("object", "data"), ("video", "poster")}
+__all__ = ["judge", "page_path"]
+
+_FETCHED = {("script", "src"), ("img", "src"), ("img", "srcset"), ("iframe", "src"), ("source", "srcset"), ("source", "src"), ("video", "src"), ("audio", "src"),
+            ("embed", "src"), ("object", "data"), ("video", "poster"), ("input", "src"), ("track", "src"), ("image", "href"), ("use", "href")}  # fmt: skip
 _FETCHING_RELATIONS = {"stylesheet", "preconnect", "preload", "prefetch", "dns-prefetch", "modulepreload", "icon", "manifest"}
+_ELSEWHERE = ("data", "mailto", "javascript", "tel", "blob", "about")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rendered:
-    """One HTML file: its path below the site, its tags and the ids in it."""
+@dataclass(eq=False)
+class Output:
+    """The files of a rendered site, its pages, and the address under which it is published (`https://host/base/`, or only `/`)."""
 
-    path: str
-    tags: tuple[html.Tag, ...]
-    ids: tuple[str, ...]
+    root: Path
+    files: frozenset[str]
+    pages: dict[str, Rendered]
+    address: str
+    known: dict[tuple[str, str], str] = field(default_factory=dict)  # (directory, path) → file, or nothing
+
+    @property
+    def base(self) -> str:
+        return urlsplit(self.address).path.rstrip("/") + "/"
+
+    def target(self, folder: str, path: str) -> str:
+        """The file that a server sends for `path` on a page in `folder`; nothing if there is none."""
+        key = folder, path
+        if key not in self.known:
+            self.known[key] = self._target(folder, unquote(path))
+        return self.known[key]
+
+    def _target(self, folder: str, path: str) -> str:
+        if path.startswith("/"):
+            if not (path + "/").startswith(self.base):
+                return ""
+            folder, path = "", path[len(self.base) :]
+        while path.startswith("../") and folder:
+            folder, path = folder.rpartition("/")[0], path[3:]
+        joined = f"{folder}/{path}" if folder else path
+        if "./" in joined or "//" in joined or joined.endswith((".", "/")):
+            joined = posixpath.normpath(joined)
+            joined = "" if joined == "." else joined
+        if joined in self.files and not path.endswith("/"):
+            return joined
+        index = f"{joined}/index.html" if joined else "index.html"
+        return index if index in self.files else ""
 
 
 def judge(site: Site, out: Path) -> list[Diagnostic]:
     """Every finding in the site that was rendered into `out`."""
     files = frozenset(file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file())
-    pages = {path: _read(out, path) for path in sorted(files) if path.endswith(".html")}
-    sources = {page_path(page.path): page for page in site.pages.values()}
-    findings = [finding for page in pages.values() for finding in _page(page, pages, files, site, sources.get(page.path))]
-    return sorted([*findings, *_search(out, site, pages)])
+    pages = {path: read_html(path, (out / path).read_text(encoding="utf-8", errors="replace")) for path in sorted(files) if path.endswith((".html", ".htm"))}
+    output = Output(out, files, pages, _address(pages))
+    findings = [finding for page in pages.values() for finding in _page(site, output, page)]
+    return sorted({*findings, *shipped.judge(site, output)})
 
 
-def page_path(path: str) -> str:
-    """`docs/GitOps.md` is rendered as `GitOps/index.html`, `docs/README.md` as `index.html`."""
-    folder, name = posixpath.split(path.removeprefix("docs/").removesuffix(".md"))
-    return posixpath.join(folder, "index.html" if name in ("README", "index") else f"{name}/index.html")
+def _address(pages: dict[str, Rendered]) -> str:
+    """What the first page says about its own address."""
+    first = pages.get("index.html")
+    return next((address.value for address in first.addresses if address.role == "canonical"), "/") if first else "/"
 
 
-def _read(out: Path, path: str) -> Rendered:
-    tags = tuple(html.tags((out / path).read_text(encoding="utf-8")))
-    return Rendered(path, tags, tuple(name for tag in tags for name in _ids(tag)))
+def _page(site: Site, output: Output, page: Rendered) -> Iterator[Diagnostic]:
+    for name, count in page.repeated:
+        yield Diagnostic(
+            place_of_id(site, page.path, name), f"the id `{name}` stands {count} times on the rendered page", "choose another id", rule="built-duplicate-id"
+        )
+    folder = posixpath.dirname(page.path)
+    for address in page.addresses:
+        yield from _judged(site, output, page, folder, address)
 
 
-def _ids(tag: html.Tag) -> Iterator[str]:
-    yield from dict.fromkeys(tag.ids())
-
-
-def _page(page: Rendered, pages: dict[str, Rendered], files: frozenset[str], site: Site, source: Page | None) -> Iterator[Diagnostic]:
-    for name, count in Counter(page.ids).items():
-        if count > 1:
-            yield Diagnostic(_place(page, source), f"the id `{name}` stands {count} times on the rendered page", rule="built-duplicate-id")
-    for tag in page.tags:
-        for attribute, address in tag.addresses():
-            yield from _address(page, tag, attribute, address, pages, files, site, source)
-
-
-def _address(page: Rendered, tag: html.Tag, attribute: str, address: str, pages: dict[str, Rendered], files: frozenset[str], site: Site, source: Page | None) -> Iterator[Diagnostic]:
-    parts = urlsplit(address)
-    if parts.scheme in ("data", "mailto", "javascript"):
+def _judged(site: Site, output: Output, page: Rendered, folder: str, address: Address) -> Iterator[Diagnostic]:
+    value = address.value
+    if address.role in ("canonical", "og:url"):
+        yield from _canonical(site, output, page, address)
         return
-    if parts.scheme or parts.netloc:
-        if _fetched(tag, attribute):
-            yield Diagnostic(_place(page, source, site, address), f"the page fetches `{address}` from another host", "ship the file with the site", rule="built-third-party")
-        return
-    path = _target(page.path, unquote(parts.path), files)
-    fragment = unquote(parts.fragment)
-    if path not in files:
-        guess = nearest(path, files)
-        yield Diagnostic(_place(page, source, site, address), f"`{address}` on the rendered page leads to no file", f"is it `{guess}`?" if guess else "", rule="built-missing-target")
-    elif fragment and path in pages and fragment not in pages[path].ids and not _script_made(fragment):
-        yield Diagnostic(_place(page, source, site, address), f"`{address}` on the rendered page leads to no id", rule="built-missing-fragment")
+    path, _, fragment = value.partition("#")
+    if ":" in path or path.startswith("//"):
+        inside = _inside(output, path)
+        if inside is None:
+            yield from _third_party(site, page, address)
+            return
+        path, folder = inside, ""
+    path = path.partition("?")[0]
+    file = output.target(folder, path) if path or folder != posixpath.dirname(page.path) else page.path
+    if not file:
+        outside = path.startswith("/") and not path.startswith(output.base)
+        guess = "" if outside else nearest(posixpath.normpath(posixpath.join(folder, unquote(path))), output.files)
+        help_text = f"the site is published under `{output.base}`" if outside else f"is it `{guess}`?" if guess else ""
+        yield Diagnostic(place_of(site, page.path, value), f"`{value}` on the rendered page leads to no file", help_text, rule="built-missing-target")
+    elif fragment and file in output.pages and not _answers(output.pages[file], fragment):
+        yield Diagnostic(
+            place_of(site, page.path, value),
+            f"`{value}` on the rendered page leads to no id",
+            _near_id(output.pages[file], fragment),
+            rule="built-missing-fragment",
+        )
 
 
-def _script_made(fragment: str) -> bool:
-    """`#__search` and its like are Material's own toggles; `:~:text=` is the browser's."""
-    return fragment.startswith(("__", ":~:"))
+def _inside(output: Output, address: str) -> str | None:
+    """The path below the site of an absolute address of its own; None for any other."""
+    return address[len(output.address) :] if "//" in output.address and address.startswith(output.address) else None
 
 
-def _fetched(tag: html.Tag, attribute: str) -> bool:
-    if tag.name == "link":
-        return bool(_FETCHING_RELATIONS & set(tag.attributes.get("rel", "").lower().split()))
-    return (tag.name, attribute) in _FETCHED
+def _answers(page: Rendered, fragment: str) -> bool:
+    """A browser looks for the fragment as it stands, then decoded; the top and a text are found without an id."""
+    name = fragment.partition(":~:")[0]
+    return name in page.ids or unquote(name) in page.ids or name.lower() in ("", "top")
 
 
-def _target(page: str, path: str, files: frozenset[str]) -> str:
-    if not path:
-        return page
-    base = "" if path.startswith("/") else posixpath.dirname(page)
-    target = posixpath.normpath(posixpath.join(base, path.lstrip("/") or "."))
-    target = "" if target == "." else target
-    if target in files and not path.endswith("/"):
-        return target
-    return posixpath.join(target, "index.html")
+def _near_id(page: Rendered, fragment: str) -> str:
+    guess = nearest(unquote(fragment), page.ids)
+    return f"did you mean `#{guess}`?" if guess else ""
 
 
-def _place(page: Rendered, source: Page | None, site: Site | None = None, address: str = "") -> Location:
-    """The source line of the link if the page has one, else the source page, else the rendered file."""
-    if source is None:
-        return Location(f"site/{page.path}")
-    if site and address:
-        wanted = urlsplit(address)
-        for link in source.links:
-            if _same(site, source, link, wanted.path, unquote(wanted.fragment)):
-                return link.location
-    return Location(source.path)
+def _third_party(site: Site, page: Rendered, address: Address) -> Iterator[Diagnostic]:
+    value = address.value
+    if value.partition(":")[0].lower() not in _ELSEWHERE and _fetched(address):
+        place = place_of(site, page.path, value)
+        yield Diagnostic(place, f"the page fetches `{value}` from another host", "ship the file with the site", rule="built-third-party")
 
 
-def _same(site: Site, source: Page, link: Link, path: str, fragment: str) -> bool:
-    if link.target == path + (f"#{fragment}" if fragment else ""):
-        return True
-    target = resolve(site, source, link.target)
-    return target.fragment == fragment and target.kind == "page" and page_path(target.path).removesuffix("index.html").rstrip("/").endswith(path.strip("./"))
+def _fetched(address: Address) -> bool:
+    if address.tag == "link":
+        return not _FETCHING_RELATIONS.isdisjoint(address.role.split())
+    return (address.tag, address.attribute) in _FETCHED or address.attribute == "style"
 
 
-def _search(out: Path, site: Site, pages: dict[str, Rendered]) -> Iterator[Diagnostic]:
-    """Every page can be found: the search index has it."""
-    index = out / "search" / "search_index.json"
-    if not index.is_file():
-        yield Diagnostic(Location("mkdocs.yml"), "the rendered site has no search index", "is the search plugin on?", rule="built-not-searchable")
-        return
-    found = {entry["location"].partition("#")[0] for entry in json.loads(index.read_text(encoding="utf-8"))["docs"]}
-    for page in site.pages.values():
-        path = page_path(page.path)
-        if path in pages and path.removesuffix("index.html") not in found:
-            yield Diagnostic(Location(page.path), "the page is not in the search index", rule="built-not-searchable")
+def _canonical(site: Site, output: Output, page: Rendered, address: Address) -> Iterator[Diagnostic]:
+    """A page says its own address, so that search engines do not take it for a copy of another."""
+    own = output.address.rstrip("/") + "/" + page.path.removesuffix("index.html")
+    if address.value.rstrip("/") != own.rstrip("/") and page.path != "404.html":
+        message = f"the page calls itself `{address.value}`, but is published as `{own}`"
+        yield Diagnostic(place_of(site, page.path, address.value), message, "is `site_url` right?", rule="built-wrong-canonical")

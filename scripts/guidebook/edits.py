@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,15 +20,19 @@ def apply(root: Path, edits: Iterable[Edit]) -> list[str]:
 
 
 def _rewrite(file: Path, edits: list[Edit]) -> bool:
-    """Offsets count in the text that `load.read_text` gives, so byte order mark and line ends are put back."""
+    """Offsets count in the text that `load.read_text` gives: one character a line end, no byte order mark. What no edit touches stays as it is."""
     data = file.read_bytes().decode("utf-8")
-    mark = "\ufeff" if data.startswith("\ufeff") else ""
-    newline = "\r\n" if "\r\n" in data else "\n"
-    text = data.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    new = edited(text, edits)
-    if new == text:
+    mark = len(data) - len(data.removeprefix("\ufeff"))
+    pairs = [match.start() - mark - at for at, match in enumerate(re.finditer("\r\n", data))]
+    ends = "\r\n" if pairs else "\n"
+
+    def raw(offset: int) -> int:
+        return mark + offset + bisect_left(pairs, offset)
+
+    new = edited(data, [Edit(edit.path, raw(edit.start), raw(edit.end), edit.text.replace("\n", ends)) for edit in edits])
+    if new == data:
         return False
-    file.write_bytes((mark + new.replace("\n", newline)).encode("utf-8"))
+    file.write_bytes(new.encode("utf-8"))
     return True
 
 

@@ -4,36 +4,54 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import tomllib
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from guidebook.allowances import FILE as ALLOWANCES
+from guidebook.allowances import parse_allowances
+from guidebook.around import parse_around
 from guidebook.glossary import parse_terms
 from guidebook.model import INDEX, Guide, Link, Location, Page, Site
 from guidebook.parse import parse_page
+from guidebook.yaml_tree import BadYaml, compose, plain
+
+if TYPE_CHECKING:
+    from guidebook.cache import Cache
 
 TEXTS = {".pages", ".cff", ".css", ".hcl", ".html", ".js", ".json", ".mjs", ".out", ".py", ".rego", ".sh", ".sql", ".svg", ".toml", ".txt", ".yaml", ".yml"}
+_POINTING = {".svg", ".html", ".htm"}
+_AROUND = re.compile(r"mkdocs\.yml|[^/]+\.md|\.github/(?:.+/)?[^/]+\.md|overrides/.+\.(?:html|svg|xml)")
+_GENERATED = {"site", "node_modules", "__pycache__", "build", "dist", "venv"}
+_DOTTED = {".github", ".ci"}
 _GUIDE = re.compile(r"- (?:\[([^\]]+)\]\(\./(\w+)\.md\)|([^:\[]+?)): (.+?)(?: \*\(in preparation\)\*)?$")
 
 
-def load_site(root: Path) -> Site:
-    """Read everything below `root/docs`. Raises NotADirectoryError if there is no such directory."""
+def load_site(root: Path, cache: Cache | None = None) -> Site:
+    """Read everything below `root/docs`, and what points somewhere around it. Raises NotADirectoryError if there is no such directory."""
     docs = root / "docs"
     if not docs.is_dir():
         raise NotADirectoryError(docs)
-    files, pages, texts = set(), {}, {}
+    parse = cache.page if cache else parse_page
+    files, pages, texts, around = set(), {}, {}, {}
     for file in _files(docs):
-        path = file.relative_to(root).as_posix()
+        path = _name(root, file)
         files.add(path)
         if file.suffix == ".md":
-            pages[path] = load_page(root, path)
+            pages[path] = load_page(root, path, parse)
         elif file.suffix in TEXTS or file.name == ".pages":
             texts[path] = read_text(file)[0]
-    if (root / "pyproject.toml").is_file():
-        texts["pyproject.toml"] = read_text(root / "pyproject.toml")[0]  # a check compares it with what labs need
+            if file.suffix in _POINTING or file.name == ".pages":
+                around[path] = parse_around(path, texts[path])
+    repository = frozenset(_name(root, file) for file in _checkout(root))
+    for path in sorted(path for path in repository if _AROUND.fullmatch(path)):
+        around[path] = parse_around(path, read_text(root / path)[0])
+    for path in (ALLOWANCES, "pyproject.toml"):  # a check compares the latter with what labs need
+        if path in repository:
+            texts[path] = read_text(root / path)[0]
     index, glossary = pages.get(INDEX), pages.get("docs/Glossary.md")
     return Site(
         root,
@@ -44,20 +62,26 @@ def load_site(root: Path) -> Site:
         tuple(_navigation(texts.get("docs/.pages", ""))),
         parse_terms(glossary) if glossary else (),
         load_shop(texts.get("docs/shop.toml", "")),
+        {path: page for path, page in around.items() if page},
+        repository | files,
+        _config(around.get("mkdocs.yml")),
+        parse_allowances(texts.get(ALLOWANCES, "")),
     )
 
 
-def load_page(root: Path, path: str) -> Page:
+def load_page(root: Path, path: str, parse: Callable[[str, str], Page] = parse_page) -> Page:
     """Read and parse one Markdown file; `unreadable` says why if its bytes are not UTF-8 text."""
     text, problem, line = read_text(root / path)
     if problem:
         return Page(path, text, unreadable=problem, unreadable_line=line)
-    return parse_page(path, text)
+    return parse(path, text)
 
 
 def read_text(file: Path) -> tuple[str, str, int]:
     """The file's text with `\\n` line ends and without a byte order mark; what is wrong with its bytes, if anything, and in which line."""
     try:
+        if file.exists() and not file.is_file():  # a pipe would never end
+            return "", "this is not a file", 1
         data = file.read_bytes()
     except OSError as error:
         return "", f"the file cannot be read: {error.strerror or error}", 1
@@ -86,10 +110,44 @@ def guide_name(title: str) -> str:
     return "".join(word[0].upper() + word[1:] for word in words)
 
 
-def _files(docs: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(docs, followlinks=False):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
+def _name(root: Path, file: Path) -> str:
+    """The path from the root. macOS may hand out names decomposed; git and links have them composed."""
+    name = file.relative_to(root).as_posix()
+    return unicodedata.normalize("NFC", name) if sys.platform == "darwin" else name
+
+
+def _files(folder: Path, around: tuple[str, ...] = ()) -> Iterator[Path]:
+    """Every file below, in links to directories as well (MkDocs follows them), but not in one that contains itself."""
+    try:
+        real = os.path.realpath(folder)
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name) if real not in around and len(around) < 60 else []
+    except OSError:
+        return
+    for entry in entries:
+        if os.path.isdir(entry):  # which, unlike `entry.is_dir()`, takes a link to itself for what it is
+            if entry.name != "__pycache__":
+                yield from _files(folder / entry.name, (*around, real))
+        elif not entry.name.endswith(".pyc"):
+            yield folder / entry.name
+
+
+def _checkout(root: Path) -> Iterator[Path]:
+    """What a clone of the repository holds beside docs/: not what is generated or installed here."""
+    for folder, folders, names in os.walk(root):
+        top = Path(folder) == root
+        folders[:] = sorted(name for name in folders if name not in _GENERATED and (not name.startswith(".") or name in _DOTTED) and not (top and name == "docs"))
+        if "pyvenv.cfg" in names:
+            folders[:], names = [], []
         yield from (Path(folder, name) for name in sorted(names) if not name.endswith(".pyc"))
+
+
+def _config(page: Page | None) -> dict[str, Any]:
+    """mkdocs.yml as plain values; empty if there is none, or it is not YAML."""
+    try:
+        values = plain(compose(page.text)) if page else {}
+    except BadYaml:
+        return {}
+    return values if isinstance(values, dict) else {}
 
 
 def _guides(index: Page) -> Iterator[Guide]:
@@ -117,23 +175,5 @@ def _guides(index: Page) -> Iterator[Guide]:
 
 def _navigation(text: str) -> Iterator[tuple[str, Location]]:
     """The pages that docs/.pages lists under `nav`, sections flattened, each with its place."""
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        return
-    for key, value in getattr(node, "value", None) or ():
-        if getattr(key, "value", "") == "nav":
-            yield from _entries(value)
-
-
-def _entries(node: yaml.Node) -> Iterator[tuple[str, Location]]:
-    if isinstance(node, yaml.ScalarNode):
-        if node.value.endswith(".md"):
-            place = Location("docs/.pages", node.start_mark.line + 1, node.start_mark.column + 1)
-            yield f"docs/{node.value}", place
-    elif isinstance(node, yaml.SequenceNode):
-        for child in node.value:
-            yield from _entries(child)
-    elif isinstance(node, yaml.MappingNode):
-        for _, child in node.value:
-            yield from _entries(child)
+    page = parse_around("docs/.pages", text)
+    yield from ((f"docs/{link.target}", link.location) for link in page.links if link.target.endswith(".md"))

@@ -41,6 +41,7 @@ class Diagnostic:
     """A finding: where, what is wrong, and what to do about it.
 
     `fix` is there only where exactly one repair is right.
+    level: `error`, or `advice`, which is printed and stops nothing.
     """
 
     location: Location
@@ -48,6 +49,7 @@ class Diagnostic:
     help: str = ""
     fix: Edit | None = None
     rule: str = ""  # filled in by checks.run from the name of the check
+    level: str = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,10 @@ class Heading:
 class Link:
     """One way in which a page points somewhere.
 
-    kind: inline, image, reference, autolink, email, html, definition, undefined, front-matter, config.
+    kind: inline, image, reference, autolink, email, html, attribute-list, definition, undefined, front-matter, config.
     target: the address as the author means it, entities and escapes decoded, percent-encoding kept.
     span: offsets of the address in the file's text, where it stands there literally (for fixes).
-    attribute: for HTML, which one (`href`, `src`, `srcset`, ...); otherwise empty.
+    attribute: for HTML, which one (`href`, `src`, `srcset`, ...); for front matter and configuration, the key; otherwise empty.
     """
 
     kind: str
@@ -154,6 +156,7 @@ class FrontMatter:
 
     values: Mapping[str, Any] = field(default_factory=dict)
     locations: Mapping[str, Location] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
     error: Diagnostic | None = None
     last_line: int = 0
 
@@ -202,6 +205,17 @@ class Guide:
     link: Link | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """An address that a rule lets pass, why, and until when. `expires` is as it stands in the file: a date if it is right."""
+
+    address: str  # may hold `*`
+    rule: str
+    reason: str
+    expires: Any
+    location: Location
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
     """Everything that checks may ask about: pages, the files beside them, and the orders they stand in."""
@@ -214,6 +228,10 @@ class Site:
     navigation: tuple[tuple[str, Location], ...] = ()  # the pages that docs/.pages lists
     terms: tuple[Term, ...] = ()
     shop: Mapping[str, Any] = field(default_factory=dict)
+    around: Mapping[str, Page] = field(default_factory=dict)  # what points somewhere without being a page: README.md, mkdocs.yml, templates, SVG
+    repository: frozenset[str] = frozenset()  # every file of the checkout; links from outside docs/ lead there
+    config: Mapping[str, Any] = field(default_factory=dict)  # mkdocs.yml
+    allowed: tuple[Allowance, ...] = ()
 
     def page(self, name: str) -> Page | None:
         """The page `docs/<name>.md`."""

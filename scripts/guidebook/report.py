@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from urllib.parse import quote
 
-from guidebook.model import Diagnostic
+from guidebook.model import Diagnostic, Edit
 
 
 def as_text(findings: Sequence[Diagnostic]) -> str:
@@ -14,7 +15,7 @@ def as_text(findings: Sequence[Diagnostic]) -> str:
 
 
 def _lines(finding: Diagnostic) -> list[str]:
-    lines = [f"{finding.location}: error[{finding.rule}]: {finding.message}"]
+    lines = [f"{finding.location}: {finding.level}[{finding.rule}]: {finding.message}"]
     return [*lines, f"  help: {finding.help}"] if finding.help else lines
 
 
@@ -24,7 +25,7 @@ def as_github(findings: Sequence[Diagnostic]) -> str:
     Source: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
     """
     return "\n".join(
-        f"::error file={_property(finding.location.path)},line={finding.location.line},col={finding.location.column},"
+        f"::{'error' if finding.level == 'error' else 'notice'} file={_property(finding.location.path)},line={finding.location.line},col={finding.location.column},"
         f"title={_property(finding.rule)}::{_data(finding.message + (chr(10) + 'help: ' + finding.help if finding.help else ''))}"
         for finding in findings
     )
@@ -39,20 +40,22 @@ def _property(text: str) -> str:
 
 
 def as_json(findings: Sequence[Diagnostic]) -> str:
-    """A list of objects with path, line, column, rule, message, help."""
+    """A list of objects with path, line, column, rule, message, help and, where one repair is right, fix: replace `start` to `end` by `text`."""
     return json.dumps([_record(finding) for finding in findings], indent=2, ensure_ascii=False)
 
 
-def _record(finding: Diagnostic) -> dict[str, str | int]:
-    place = finding.location
-    return {
+def _record(finding: Diagnostic) -> dict[str, object]:
+    place, fix = finding.location, finding.fix
+    record: dict[str, object] = {
         "path": place.path,
         "line": place.line,
         "column": place.column,
         "rule": finding.rule,
+        "level": finding.level,
         "message": finding.message,
         "help": finding.help,
     }
+    return {**record, "fix": {"start": fix.start, "end": fix.end, "text": fix.text}} if fix else record
 
 
 def as_sarif(findings: Sequence[Diagnostic]) -> str:
@@ -69,25 +72,49 @@ def as_sarif(findings: Sequence[Diagnostic]) -> str:
 
 def _result(finding: Diagnostic) -> dict[str, object]:
     place = finding.location
-    return {
+    result: dict[str, object] = {
         "ruleId": finding.rule,
-        "level": "error",
+        "level": "error" if finding.level == "error" else "note",
         "message": {"text": finding.message + (f" ({finding.help})" if finding.help else "")},
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": place.path},
+                    "artifactLocation": {"uri": quote(place.path)},
                     "region": {"startLine": place.line, "startColumn": place.column},
                 }
             }
         ],
     }
+    return {**result, "fixes": [_sarif_fix(finding.fix, finding.help)]} if finding.fix else result
 
 
-FORMATS = {"text": as_text, "github": as_github, "json": as_json, "sarif": as_sarif}
+def _sarif_fix(fix: Edit, text: str) -> dict[str, object]:
+    replacement = {"deletedRegion": {"charOffset": fix.start, "charLength": fix.end - fix.start}, "insertedContent": {"text": fix.text}}
+    change = {"artifactLocation": {"uri": quote(fix.path)}, "replacements": [replacement]}
+    return {"description": {"text": text}, "artifactChanges": [change]}
+
+
+def as_markdown(findings: Sequence[Diagnostic]) -> str:
+    """A table for an issue or a job's summary."""
+    rows = [f"| `{finding.location}` | {_cell(finding.message)} | {_cell(finding.help)} |" for finding in findings]
+    return "\n".join(["| where | what | what to do |", "| --- | --- | --- |", *rows]) if rows else ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("\n", " ").replace("|", "\\|")
+
+
+FORMATS = {"markdown": as_markdown, "text": as_text, "github": as_github, "json": as_json, "sarif": as_sarif}
 
 
 def summary(findings: Sequence[Diagnostic], pages: int) -> str:
-    """`2 errors in 15 pages`, the last line on the terminal."""
-    count = f"{len(findings)} error{'s' * (len(findings) != 1)}" if findings else "no findings"
-    return f"{count} in {pages} page{'s' * (pages != 1)}"
+    """`2 errors and 1 piece of advice in 15 pages`, the last line on the terminal."""
+    errors = len(errors_of(findings))
+    advice = len(findings) - errors
+    parts = [f"{errors} error{'s' * (errors != 1)}"] * bool(errors) + [f"{advice} piece{'s' * (advice != 1)} of advice"] * bool(advice)
+    return f"{' and '.join(parts) or 'no findings'} in {pages} page{'s' * (pages != 1)}"
+
+
+def errors_of(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Those that stop a commit."""
+    return [finding for finding in findings if finding.level == "error"]

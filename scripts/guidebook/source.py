@@ -26,13 +26,16 @@ class Source:
         return self.text.encode("utf-8", "surrogatepass")
 
     @cached_property
-    def _lines(self) -> list[int]:
+    def lines(self) -> list[int]:
+        """The byte offset of each line's first character."""
         return line_starts(self.data)
 
     def place(self, offset: int) -> tuple[int, int]:
         """The file's line and column (both from one) of a byte offset of this piece."""
-        line = bisect_right(self._lines, offset) - 1
-        column = len(self.data[self._lines[line] : offset].decode("utf-8", "replace"))
+        line = bisect_right(self.lines, offset) - 1
+        column = offset - self.lines[line]
+        if len(self.data) != len(self.text):
+            column = len(self.data[offset - column : offset].decode("utf-8", "replace"))
         if self.origin is None:
             return line + 1, column + 1
         number, cut = self.origin[min(line, len(self.origin) - 1)]

@@ -260,6 +260,3 @@ def navigation_order(site: Site) -> Iterator[Diagnostic]:
         if path != right:
             yield Diagnostic(place, f"`{path.removeprefix('docs/')}` stands where the index has `{right.removeprefix('docs/')}`", "put both in the same order")
             break
-    for path, place in site.navigation:
-        if path not in site.pages:
-            yield Diagnostic(place, f"there is no page `{path}`", "remove the line")
