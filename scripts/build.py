@@ -15,9 +15,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from guidebook import built, checks, external, labs, render, report, runner, statistics
+from guidebook import built, changed, checks, external, labs, render, report, runner, statistics
 from guidebook.cache import Cache
 from guidebook.edits import apply
 from guidebook.load import load_site
@@ -48,6 +49,8 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     build_task = tasks.add_parser("build", help="check, render into site/, judge what was rendered")
     serve_task = tasks.add_parser("serve", help="check, render and serve, again at every save")
     sync_task = tasks.add_parser("sync", help="rewrite what a machine can write: mirrored labs, numbers, statistics")
+    check_task.add_argument("files", nargs="*", metavar="FILE", help="check only these, and what points to them")
+    check_task.add_argument("--changed", nargs="?", const="", metavar="BASE", help="check only what differs from BASE (default: origin/main, else main)")
     check_task.add_argument("--fix", action="store_true", help="first make every repair of which there is only one")
     check_task.add_argument("--external", action="store_true", help="ask other people's servers as well; takes minutes")
     check_task.add_argument("--only", default="", metavar="RULES", help="print findings of rules that begin so: `link-`, `external-`")
@@ -65,18 +68,29 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def check(options: argparse.Namespace) -> int:
     """Report every finding in the sources; with --fix, those that are left after the repairs."""
-    look = _with_external if options.external else checks.run
     site = _load(options.root)
+    try:
+        paths = changed.since(options.root, options.changed) if options.changed is not None else []
+        paths += changed.named(site, options.files, Path.cwd())
+    except changed.Unknown as unknown:
+        print(f"error: {unknown}\n  help: {unknown.help}", file=sys.stderr)
+        return 2
+    part = options.changed is not None or options.files
+    look = _with_external if options.external else partial(changed.check, paths=paths) if part else checks.run
     findings = look(site)
     for _ in range(5 if options.fix else 0):  # a repair may make another one possible
-        changed = apply(options.root, [finding.fix for finding in findings if finding.fix])
-        for path in changed:
+        rewritten = apply(options.root, [finding.fix for finding in findings if finding.fix])
+        for path in rewritten:
             _progress(f"rewrote {path}")
-        if not changed:
+        if not rewritten:
             break
         site = _load(options.root)
         findings = look(site)
-    return _report([finding for finding in findings if finding.rule.startswith(options.only)], site, options.format)
+    findings = [finding for finding in findings if finding.rule.startswith(options.only)]
+    if part and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with open(summary, "a", encoding="utf-8") as file:
+            file.write(changed.table(site, paths, findings))
+    return _report(findings, site, options.format)
 
 
 def _with_external(site: Site) -> list[Diagnostic]:
@@ -134,8 +148,8 @@ def serve(options: argparse.Namespace) -> int:
 def sync(options: argparse.Namespace) -> int:
     """Write what a machine can write; a check says when it is stale."""
     site = load_site(options.root)
-    changed = apply(options.root, [*labs.sync_edits(site), *runner.sync_edits(site), *statistics.sync_edits(site)])
-    for path in changed:
+    rewritten = apply(options.root, [*labs.sync_edits(site), *runner.sync_edits(site), *statistics.sync_edits(site)])
+    for path in rewritten:
         print(f"rewrote {path}")
     return 0
 
