@@ -8,38 +8,31 @@ from dataclasses import replace
 from pathlib import Path
 
 from guidebook import checks
-from guidebook.checks import addresses, diagrams, fences, numbers, quizzes, references, wording
+from guidebook.checks import addresses, diagrams, fences, numbers, prose, quizzes, references, wording
 from guidebook.labs import source
+from guidebook.misuse import Misuse
 from guidebook.model import Diagnostic, Page, Site
 from guidebook.report import errors_of
 from guidebook.resolve import nearest, resolve, target_of
 from guidebook.statistics import words
 
 # What these say of a page depends on nothing but that page (and on mkdocs.yml), so that other pages need not be asked.
-_LOCAL = {module.__name__ for module in (addresses, diagrams, fences, numbers, quizzes, references, wording)}
+_LOCAL = {module.__name__ for module in (addresses, diagrams, fences, numbers, prose, quizzes, references, wording)}
 # What these find may be caused far away: by the last link, or the last use, that went.
 _FAR = {"allowance-unused", "asset-unused", "glossary-duplicate", "glossary-order", "glossary-unused", "lab-unused", "page-orphan", "statistics-stale"}
 _PAGES = ("docs/", "README.md", ".github/")  # a change of anything else (mkdocs.yml, overrides/, scripts/) concerns all pages
 _EVERYWHERE = {".github/links.toml", "docs/shop.toml"}
 
 
-class Unknown(Exception):
-    """There is no such file or revision; `help` says what to do."""
-
-    def __init__(self, message: str, help: str) -> None:
-        super().__init__(message)
-        self.help = help
-
-
 def named(site: Site, words: Iterable[str], here: Path) -> list[str]:
-    """The paths, from the root, of files as somebody types them: from where they stand, from the root, or as a page's name. Raises Unknown."""
+    """The paths, from the root, of files as somebody types them: from where they stand, from the root, or as a page's name. Raises Misuse."""
     found = []
     for word in words:
         places = [here / word, site.root / word, site.root / "docs" / word, site.root / "docs" / f"{word}.md"]
         file = next((place.resolve() for place in places if place.is_file()), None)
         if not file or not file.is_relative_to(site.root):
             guess = nearest(word, [*site.files, *site.pages.keys(), *(page.name for page in site.pages.values())])
-            raise Unknown(f"there is no file `{word}` in this checkout", f"did you mean `{guess}`?" if guess else "name a file of docs/")
+            raise Misuse(f"there is no file `{word}` in this checkout", f"did you mean `{guess}`?" if guess else "name a file of docs/")
         found.append(file.relative_to(site.root).as_posix())
     return found
 
@@ -47,12 +40,12 @@ def named(site: Site, words: Iterable[str], here: Path) -> list[str]:
 def since(root: Path, base: str = "") -> list[str]:
     """The files that differ from the commit where this branch left `base`, those not committed and those not added included.
 
-    Without a base: origin/main, else main, else the last commit. Raises Unknown.
+    Without a base: origin/main, else main, else the last commit. Raises Misuse.
     """
     bases = [base] if base else ["origin/main", "main", "HEAD"]
     start = next((commit for name in bases if (commit := _git(root, "merge-base", name, "HEAD"))), "")
     if not start:
-        raise Unknown(f"git knows no revision `{bases[-1]}` here", "fetch it, or name another: `--changed BASE`")
+        raise Misuse(f"git knows no revision `{bases[-1]}` here", "fetch it, or name another: `--changed BASE`")
     differing = _git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", start)
     new = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return sorted({path for path in (differing + "\0" + new).split("\0") if path})
@@ -63,7 +56,7 @@ def _git(root: Path, *command: str) -> str:
     try:
         done = subprocess.run(["git", *command], cwd=root, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
     except OSError:
-        raise Unknown("there is no git", "install it, or name the files: `check FILE ...`") from None
+        raise Misuse("there is no git", "install it, or name the files: `check FILE ...`") from None
     return done.stdout.strip("\n") if done.returncode == 0 else ""
 
 
@@ -76,7 +69,8 @@ def check(site: Site, paths: Collection[str]) -> list[Diagnostic]:
     local = [rule for rule in checks.ALL if rule.__module__ in _LOCAL]
     found = checks.run(site, [rule for rule in checks.ALL if rule not in local])
     kept = [finding for finding in found if finding.rule in _FAR or finding.location.path in near]
-    return sorted(checks.run(few, local) + kept, key=lambda finding: finding.location)
+    own = [finding for finding in checks.run(few, local) if finding.location.path in near]
+    return sorted(own + kept, key=lambda finding: finding.location)
 
 
 def _only(pages: Mapping[str, Page], paths: Collection[str]) -> dict[str, Page]:

@@ -19,6 +19,7 @@ from guidebook.checks import (
     links,
     numbers,
     outline,
+    prose,
     quizzes,
     reach,
     references,
@@ -109,6 +110,9 @@ ALL: tuple[Check, ...] = (
     outline.page_unreadable,
     outline.prerequisite_cycle,
     outline.prerequisite_unknown,
+    prose.guide_to_write,
+    prose.prose_american,
+    prose.prose_filler,
     quizzes.quiz_malformed,
     statistics.statistics_stale,
 )
