@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from guidebook import built, changed, checks, external, labs, render, report, runner, scaffold, statistics
+from guidebook import built, changed, checks, external, freshness, labs, render, report, runner, scaffold, statistics
 from guidebook.cache import Cache
 from guidebook.edits import apply
 from guidebook.load import load_site
@@ -66,7 +66,10 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     new_task.add_argument("kind", choices=["guide", "lab", "rule", "term"])
     new_task.add_argument("title", metavar="NAME", help="`Edge Computing`, `gitops/drift`, `heading-too-long`, `Fencing token`")
     new_task.add_argument("--section", default="", help="of the index, for a guide")
-    for task, function in ((new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
+    age_task = tasks.add_parser("freshness", help="per guide: age, words, sources, what is tested, the weakest section")
+    age_task.add_argument("--due", action="store_true", help="only the guides that were not reviewed for half a year")
+    age_task.add_argument("--format", choices=["markdown", "text"], default="text")
+    for task, function in ((age_task, age), (new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
         task.set_defaults(task=function)
     options = parser.parse_args(argv)
     options.root = options.root.resolve()
@@ -184,6 +187,17 @@ def new(options: argparse.Namespace) -> int:
     before = {(finding.location.path, finding.message) for finding in prose.guide_to_write(site)}
     places = [finding for finding in checks.run(load_site(options.root), [prose.guide_to_write]) if (finding.location.path, finding.message) not in before]
     print("\n".join(["left to do:", *(f"  {finding.location}: {finding.message}" for finding in places), *(f"  {words}" for words in plan.left)]))
+    return 0
+
+
+def age(options: argparse.Namespace) -> int:
+    """Print how fresh and how well supported each guide is; with --due, only what is to be read again: exit 1 if anything is."""
+    site, today = _load(options.root), datetime.date.today()
+    if options.due:
+        findings = list(freshness.due(site, today))
+        print("\n".join(filter(None, [report.FORMATS[options.format](findings)])))
+        return 1 if findings else 0
+    print(freshness.as_markdown(freshness.rows(site, today)) if options.format == "markdown" else freshness.as_text(freshness.rows(site, today)))
     return 0
 
 
