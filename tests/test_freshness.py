@@ -115,4 +115,4 @@ def test_freshness_due_fails_if_a_guide_is_due(small: Path, capsys: pytest.Captu
         file.write_text("\n".join(lines), encoding="utf-8")
 
         assert build.main(["--root", str(small), "freshness", "--due"]) == status
-        assert ("advice[review-due]" in capsys.readouterr().out) == bool(status)
+        assert ("error[review-due]" in capsys.readouterr().out) == bool(status)

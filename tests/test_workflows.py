@@ -104,3 +104,17 @@ def test_problem_matcher_reads_findings() -> None:
 
     assert match
     assert [match[pattern[key]] for key in ("file", "line", "column", "code", "message")] == ["docs/GitOps.md", "42", "17", "link-missing-anchor", "`A.md` has no heading `#b`"]
+
+
+def test_recipes_are_short() -> None:
+    """At most ten lines each, or nobody follows them."""
+    text = (GITHUB / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    recipes = re.split(r"^### ", text.partition("## Recipes\n")[2].partition("\n## ")[0], flags=re.MULTILINE)[1:]
+
+    assert len(recipes) > 8
+    assert [recipe.partition("\n")[0] for recipe in recipes if len(list(filter(str.strip, recipe.splitlines()[1:]))) > 10] == []
+
+
+def test_pull_request_template_has_four_boxes() -> None:
+    """More are not read."""
+    assert (GITHUB / "PULL_REQUEST_TEMPLATE.md").read_text(encoding="utf-8").count("- [ ] ") == 4

@@ -12,7 +12,6 @@ from guidebook.checks import addresses, diagrams, fences, numbers, prose, quizze
 from guidebook.labs import source
 from guidebook.misuse import Misuse
 from guidebook.model import Diagnostic, Page, Site
-from guidebook.report import errors_of
 from guidebook.resolve import nearest, resolve, target_of
 from guidebook.statistics import words
 
@@ -100,10 +99,10 @@ def table(site: Site, paths: Sequence[str], findings: Sequence[Diagnostic]) -> s
     for path in paths:
         if page := site.pages.get(path):
             outward = {link.target for link in page.links if resolve(site, page, link.target).kind == "external"}
-            wrong = sum(finding.location.path == path for finding in errors_of(findings))
+            wrong = sum(finding.location.path == path for finding in findings)
             rows.append(f"| `{path}` | {words(page):,} | {len(outward)} | {wrong} |")
     others = sum(path not in site.pages for path in paths)
-    elsewhere = sum(finding.location.path not in paths for finding in errors_of(findings))
+    elsewhere = sum(finding.location.path not in paths for finding in findings)
     rest = [f"{others} other file{'s' * (others != 1)} changed."] * bool(others)
     rest += [f"{elsewhere} error{'s' * (elsewhere != 1)} in pages that point here."] * bool(elsewhere)
     return "\n".join([*(rows if len(rows) > 2 else ["No page changed."]), "", *rest, ""])

@@ -60,7 +60,7 @@ def due(site: Site, today: datetime.date) -> Iterator[Diagnostic]:
         if page and age is not None and age > DUE:
             place = page.front_matter.locations["reviewed"]
             cure = "read it against its sources and its `covers`, then set the day"
-            yield Diagnostic(place, f"reviewed {age} days ago, more than {DUE}", cure, rule="review-due", level="advice")
+            yield Diagnostic(place, f"reviewed {age} days ago, more than {DUE}", cure, rule="review-due")
 
 
 def _age(page: Page, today: datetime.date) -> int | None:
