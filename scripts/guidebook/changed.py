@@ -19,8 +19,8 @@ from guidebook.statistics import words
 _LOCAL = {module.__name__ for module in (addresses, diagrams, fences, numbers, prose, quizzes, references, wording)}
 # What these find may be caused far away: by the last link, or the last use, that went.
 _FAR = {"allowance-unused", "asset-unused", "glossary-duplicate", "glossary-order", "glossary-unused", "lab-unused", "page-orphan", "statistics-stale"}
-_PAGES = ("docs/", "README.md", ".github/")  # a change of anything else (mkdocs.yml, overrides/, scripts/) concerns all pages
-_EVERYWHERE = {".github/links.toml", "docs/shop.toml"}
+# A change of these concerns all pages: what pages mean, and what is asked of them.
+_EVERYWHERE = ("mkdocs.yml", "pyproject.toml", "docs/shop.toml", ".github/links.toml", "overrides/", "scripts/guidebook/")
 
 
 def named(site: Site, words: Iterable[str], here: Path) -> list[str]:
@@ -61,7 +61,7 @@ def _git(root: Path, *command: str) -> str:
 
 def check(site: Site, paths: Collection[str]) -> list[Diagnostic]:
     """Every finding that a change of these files can have caused: in them, in what points to them, and of rules about the whole book."""
-    if any(not path.startswith(_PAGES) or path in _EVERYWHERE for path in paths):
+    if any(path.startswith(_EVERYWHERE) for path in paths):
         return checks.run(site)
     near = around(site, paths)
     few = replace(site, pages=_only(site.pages, paths), around=_only(site.around, paths))
