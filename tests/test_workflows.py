@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sysconfig
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -46,7 +48,7 @@ def test_file_fits_its_schema(file: Path, schema: str) -> None:
 
 def test_every_yaml_file_has_a_schema() -> None:
     """Nothing in .github/ goes unread."""
-    assert {file for file, _ in FILES} == set(GITHUB.rglob("*.yml"))
+    assert {file for file, _ in FILES} | {GITHUB / "zizmor.yml"} == set(GITHUB.rglob("*.yml"))
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
@@ -118,3 +120,11 @@ def test_recipes_are_short() -> None:
 def test_pull_request_template_has_four_boxes() -> None:
     """More are not read."""
     assert (GITHUB / "PULL_REQUEST_TEMPLATE.md").read_text(encoding="utf-8").count("- [ ] ") == 4
+
+
+def test_workflows_give_nothing_away() -> None:
+    """zizmor finds no injection, no leaked credential, no permission too many."""
+    zizmor = Path(sysconfig.get_path("scripts"), "zizmor")
+    done = subprocess.run([zizmor, "--offline", "--no-progress", "--color", "never", "--strict-collection", GITHUB], capture_output=True, text=True, encoding="utf-8")
+
+    assert done.returncode == 0, done.stdout + done.stderr

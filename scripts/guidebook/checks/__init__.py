@@ -113,6 +113,7 @@ ALL: tuple[Check, ...] = (
     prose.guide_to_write,
     prose.prose_american,
     prose.prose_filler,
+    prose.prose_misspelt,
     quizzes.quiz_malformed,
     statistics.statistics_stale,
 )

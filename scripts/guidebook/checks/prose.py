@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 from guidebook import prose
 from guidebook.model import INDEX, Diagnostic, Location, Site
@@ -88,3 +90,28 @@ def british(match: re.Match[str]) -> str:
     known = match["stem"] or match["whole"]
     singular = known if known in _STEMS else known.removesuffix("s")
     return word.replace(singular, _STEMS[singular], 1)
+
+
+# Words in small letters, or with a capital where a sentence begins: names are not asked.
+_WORD = re.compile(r"(?<![\w./@#*-])[a-z]{3,}(?![\w/@*-])|(?:^|(?<=[.!?] ))[A-Z][a-z]{2,}(?![\w/@*-])")
+
+
+def prose_misspelt(site: Site) -> Iterator[Diagnostic]:
+    """A word is not one of the usual misspellings.
+
+    Bad:  the lease is accross two regions
+    Good: the lease is across two regions
+    """
+    for page in site.pages.values():
+        for number, line in prose.lines(page):
+            for match in _WORD.finditer(line):
+                if right := _misspellings().get(match[0].lower()):
+                    yield Diagnostic(Location(page.path, number, match.start() + 1), f"`{match[0]}` is misspelt", f"write `{right}`; a name goes into backticks")
+
+
+@cache
+def _misspellings() -> dict[str, str]:
+    """Misspelt word → what it may be; from codespell, whose list holds no word that is right anywhere."""
+    text = (files("codespell_lib") / "data" / "dictionary.txt").read_text(encoding="utf-8")
+    pairs = (line.partition("->") for line in text.splitlines())
+    return {wrong: right.strip(" ,").replace(", ", "` or `") for wrong, _, right in pairs}
