@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from guidebook.glossary import parse_terms
+from guidebook import copies, furniture
+from guidebook.cache import Cache
+from guidebook.load import load_site
 from guidebook.model import Term
 from guidebook.parse import parse_page
 from guidebook.parts import Parts, prepare
@@ -18,10 +20,21 @@ _OWN_HTML = re.compile(r"<[a-z][^>]*\b(?:href|src|srcset|poster|data)\s*=", re.I
 
 
 def on_config(config: Any) -> Any:
-    """Read the Glossary anew for each build, so that an edited definition shows on reload."""
-    file = Path(config.docs_dir, _GLOSSARY)
-    config.extra["terms"] = parse_terms(parse_page(f"docs/{_GLOSSARY}", file.read_text(encoding="utf-8"))) if file.is_file() else ()
+    """Read the sources anew for each build, so that what one page says about another shows on reload."""
+    root = Path(config.docs_dir).parent
+    config.extra["site"] = site = load_site(root, Cache(root / ".cache" / "guidebook"))
+    config.extra["terms"] = site.terms
+    config.extra["facts"] = furniture.facts(site)
     return config
+
+
+def on_env(env: Any, config: Any, files: Any) -> Any:
+    """Give the templates addresses of pages by their source, and of forms in the repository, if there is one."""
+    repository = config.extra.get("repository") or ""
+    env.globals["addresses"] = {file.src_uri: file.url for file in files}
+    env.globals["edit_address"] = lambda path: furniture.edit_address(repository, path)
+    env.globals["report_address"] = lambda path, title: furniture.report_address(repository, path, title)
+    return env
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
@@ -38,3 +51,8 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
     if not _OWN_HTML.search(page.markdown or ""):
         return html
     return repoint(html, page.file.src_uri, {file.src_uri: file.dest_uri for file in files})
+
+
+def on_post_build(config: Any) -> None:
+    """Add what is made from the sources and the finished pages together."""
+    copies.write(config.extra["site"], Path(config.site_dir), config.site_url or "")
