@@ -6,17 +6,27 @@ import re
 from pathlib import Path
 from typing import Any
 
-from guidebook import copies, furniture
+from guidebook import copies, furniture, landing, policy
 from guidebook.cache import Cache
 from guidebook.load import load_site
 from guidebook.model import Term
 from guidebook.parse import parse_page
 from guidebook.parts import Parts, prepare
 from guidebook.raw_html import repoint
+from mkdocs.utils import get_relative_url
 
 _GLOSSARY = "Glossary.md"
 _INDEX = "README.md"
 _OWN_HTML = re.compile(r"<[a-z][^>]*\b(?:href|src|srcset|poster|data)\s*=", re.IGNORECASE)
+
+
+_command = ""
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Remember what MkDocs was asked to do."""
+    global _command
+    _command = command
 
 
 def on_config(config: Any) -> Any:
@@ -32,6 +42,7 @@ def on_env(env: Any, config: Any, files: Any) -> Any:
     """Give the templates addresses of pages by their source, and of forms in the repository, if there is one."""
     repository = config.extra.get("repository") or ""
     env.globals["addresses"] = {file.src_uri: file.url for file in files}
+    env.globals["with_marks"] = furniture.with_marks
     env.globals["edit_address"] = lambda path: furniture.edit_address(repository, path)
     env.globals["report_address"] = lambda path, title: furniture.report_address(repository, path, title)
     return env
@@ -47,7 +58,10 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
 
 
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
-    """Let the author's own HTML point to where its files are published."""
+    """Let the author's own HTML point to where its files are published; make the index the first page."""
+    if page.file.src_uri == _INDEX and config.extra["site"].guides:
+        addresses = {file.src_uri: get_relative_url(file.url, page.url) for file in files}
+        html = landing.as_landing(html, config.extra["site"], config.extra["facts"], addresses.__getitem__)
     if not _OWN_HTML.search(page.markdown or ""):
         return html
     return repoint(html, page.file.src_uri, {file.src_uri: file.dest_uri for file in files})
@@ -56,3 +70,5 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
 def on_post_build(config: Any) -> None:
     """Add what is made from the sources and the finished pages together."""
     copies.write(config.extra["site"], Path(config.site_dir), config.site_url or "")
+    if _command == "build":  # the preview puts a script of its own into each page
+        policy.write(Path(config.site_dir))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -14,6 +15,9 @@ from guidebook.resolve import links_to
 PACE = 220  # words of prose a minute
 LAB_MINUTES = 15  # to run a lab once and predict what a change does
 CARD_MINUTES = 1  # a quiz card with its reasons
+_SECTION = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+_HEADER_LINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
 _NO_CONTEXT = "Related guides"  # a section that says nothing about why it links here
 _LISTS = {INDEX, "docs/Glossary.md"}  # they link to everything
 
@@ -37,10 +41,11 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """About one page. `section` counts from one; zero is a page that is no guide, of which only name, title and `linked_from` are known."""
+    """About one page. `section` counts from one; zero is a page that is no guide, of which only path, title and `linked_from` are known."""
 
-    name: str
+    path: str
     title: str
+    order: int = 0  # its place in the index
     section: int = 0
     section_name: str = ""
     minutes: int = 0
@@ -50,6 +55,11 @@ class Facts:
     reviewed: str = ""
     covers: tuple[str, ...] = ()
     linked_from: tuple[Back, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`GitOps` for `GitOps.md`."""
+        return self.path.removesuffix(".md")
 
     @property
     def lab_minutes(self) -> int:
@@ -66,20 +76,22 @@ class Facts:
 
 def facts(site: Site) -> dict[str, Facts]:
     """Path below docs/ → what is known about the page, for every page but the index."""
-    guides = {f"docs/{guide.name}.md": guide for guide in site.guides}
+    guides = {f"docs/{guide.name}.md": (at, guide) for at, guide in enumerate(site.guides)}
     sections = list(dict.fromkeys(guide.section for guide in site.guides))
     return {_source(path): _of(site, page, guides.get(path), sections) for path, page in site.pages.items() if path != INDEX}
 
 
-def _of(site: Site, page: Page, guide: Guide | None, sections: list[str]) -> Facts:
+def _of(site: Site, page: Page, listed: tuple[int, Guide] | None, sections: list[str]) -> Facts:
     back = tuple(_linked_from(site, page))
-    if guide is None:
-        return Facts(page.name, page.title, linked_from=back)
+    if listed is None:
+        return Facts(_source(page.path), page.title, linked_from=back)
+    order, guide = listed
     values = page.front_matter.values
     before = (site.page(str(name)) for name in _list(values.get("prerequisites")))
     return Facts(
-        page.name,
+        _source(page.path),
         page.title,
+        order,
         sections.index(guide.section) + 1,
         guide.section,
         math.ceil(statistics.words(page) / PACE),
@@ -103,6 +115,20 @@ def _linked_from(site: Site, page: Page) -> Iterator[Back]:
     order = {f"docs/{guide.name}.md": at for at, guide in enumerate(site.guides)}
     for path in sorted(found, key=lambda path: (order.get(path, len(order)), path)):
         yield Back(Place(_source(path), site.pages[path].title), tuple(found[path].values()))
+
+
+def with_marks(html: str) -> str:
+    """A guide's HTML with a box to tick at the end of each second-level section; a script shows and keeps them."""
+    starts = list(_SECTION.finditer(html))
+    for at in range(len(starts) - 1, 0, -1):
+        html = html[: starts[at].start()] + _mark(starts[at - 1]) + html[starts[at].start() :]
+    return html + _mark(starts[-1]) if starts else html
+
+
+def _mark(section: re.Match[str]) -> str:
+    name = _TAG.sub("", _HEADER_LINK.sub("", section[2])).strip()
+    box = f'<input type="checkbox" autocomplete="off" data-section-read="{section[1]}" aria-label="Section read: {name}">'
+    return f'<p class="section-mark"><label>{box} Section read</label></p>\n'
 
 
 def edit_address(repository: str, path: str) -> str:
