@@ -103,7 +103,7 @@ def build(options: argparse.Namespace) -> int:
     """Replace the site by a new one, unless anything is wrong with that."""
     site = _load(options.root)
     findings = checks.run(site)
-    if report.errors_of(findings):
+    if findings:
         return _report(findings, site, options.format)
     out = options.out or options.root / "site"
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -148,7 +148,7 @@ def _report(findings: Sequence[Diagnostic], site: Site, form: str) -> int:
     if form == "text" and findings and os.environ.get("GITHUB_ACTIONS") == "true":
         print(report.as_github(findings))
     _progress(report.summary(findings, len(site.pages)))
-    return 1 if report.errors_of(findings) else 0
+    return 1 if findings else 0
 
 
 def _progress(text: str) -> None:

@@ -28,17 +28,6 @@ def test_github_escapes_what_would_end_the_command() -> None:
     )
 
 
-def test_advice_is_no_error() -> None:
-    """It has a name of its own in every format, and is counted apart."""
-    advice = replace(FINDING, level="advice")
-
-    assert report.as_text([advice]).startswith("docs/GitOps.md:42:17: advice[")
-    assert report.as_github([advice]).startswith("::notice ")
-    assert json.loads(report.as_sarif([advice]))["runs"][0]["results"][0]["level"] == "note"
-    assert report.summary([FINDING, advice], 2) == "1 error and 1 piece of advice in 2 pages"
-    assert report.errors_of([FINDING, advice]) == [FINDING]
-
-
 def test_repair_is_in_the_records() -> None:
     """Editors and code scanning can offer it."""
     repair = replace(FINDING, fix=Edit("docs/GitOps.md", 5, 9, "new"))
@@ -61,7 +50,6 @@ def test_json_has_a_record_for_each_finding() -> None:
         "line": 42,
         "column": 17,
         "rule": "link-missing-anchor",
-        "level": "error",
         "message": "no heading `#a,b`",
         "help": "did you mean `#a`?\n100 % sure",
     }

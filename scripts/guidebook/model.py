@@ -41,7 +41,6 @@ class Diagnostic:
     """A finding: where, what is wrong, and what to do about it.
 
     `fix` is there only where exactly one repair is right.
-    level: `error`, or `advice`, which is printed and stops nothing.
     """
 
     location: Location
@@ -49,7 +48,6 @@ class Diagnostic:
     help: str = ""
     fix: Edit | None = None
     rule: str = ""  # filled in by checks.run from the name of the check
-    level: str = "error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ def as_text(findings: Sequence[Diagnostic]) -> str:
 
 
 def _lines(finding: Diagnostic) -> list[str]:
-    lines = [f"{finding.location}: {finding.level}[{finding.rule}]: {finding.message}"]
+    lines = [f"{finding.location}: error[{finding.rule}]: {finding.message}"]
     return [*lines, f"  help: {finding.help}"] if finding.help else lines
 
 
@@ -25,7 +25,7 @@ def as_github(findings: Sequence[Diagnostic]) -> str:
     Source: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
     """
     return "\n".join(
-        f"::{'error' if finding.level == 'error' else 'notice'} file={_property(finding.location.path)},line={finding.location.line},col={finding.location.column},"
+        f"::error file={_property(finding.location.path)},line={finding.location.line},col={finding.location.column},"
         f"title={_property(finding.rule)}::{_data(finding.message + (chr(10) + 'help: ' + finding.help if finding.help else ''))}"
         for finding in findings
     )
@@ -51,7 +51,6 @@ def _record(finding: Diagnostic) -> dict[str, object]:
         "line": place.line,
         "column": place.column,
         "rule": finding.rule,
-        "level": finding.level,
         "message": finding.message,
         "help": finding.help,
     }
@@ -74,7 +73,7 @@ def _result(finding: Diagnostic) -> dict[str, object]:
     place = finding.location
     result: dict[str, object] = {
         "ruleId": finding.rule,
-        "level": "error" if finding.level == "error" else "note",
+        "level": "error",
         "message": {"text": finding.message + (f" ({finding.help})" if finding.help else "")},
         "locations": [
             {
@@ -108,13 +107,6 @@ FORMATS = {"markdown": as_markdown, "text": as_text, "github": as_github, "json"
 
 
 def summary(findings: Sequence[Diagnostic], pages: int) -> str:
-    """`2 errors and 1 piece of advice in 15 pages`, the last line on the terminal."""
-    errors = len(errors_of(findings))
-    advice = len(findings) - errors
-    parts = [f"{errors} error{'s' * (errors != 1)}"] * bool(errors) + [f"{advice} piece{'s' * (advice != 1)} of advice"] * bool(advice)
-    return f"{' and '.join(parts) or 'no findings'} in {pages} page{'s' * (pages != 1)}"
-
-
-def errors_of(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Those that stop a commit."""
-    return [finding for finding in findings if finding.level == "error"]
+    """`2 errors in 15 pages`, the last line on the terminal."""
+    count = f"{len(findings)} error{'s' * (len(findings) != 1)}" if findings else "no findings"
+    return f"{count} in {pages} page{'s' * (pages != 1)}"

@@ -135,3 +135,12 @@ def test_two_choices_bound_what_a_fast_failing_server_attracts(lab):
     for name in ("two choices, true counts", "two choices, own latency x count"):
         attracted = lab.share(lab.simulate(lab.POLICIES[name], fails_after=0.001), lab.BROKEN)
         assert 12 < attracted < 100 * 2 / lab.SERVERS
+
+
+def test_the_table_of_policies_shows_the_recorded_milliseconds(root):
+    docs = root / "docs"
+    recorded = (docs / "labs/performance-engineering/balancing.out").read_text()
+    table = (docs / "PerformanceEngineering.md").read_text().split("### Which load-balancing policy", 1)[1].split("###", 1)[0]
+    shown = [figure for cell in re.findall(r"\| ([^|]*\d ms[^|]*) \|", table) for figure in re.findall(r"\d+(?:,\d{3})*", cell)]
+    assert len(shown) == 6
+    assert all(re.search(rf"(?<![\d,]){figure}(?![\d,])", recorded) for figure in shown)

@@ -38,7 +38,7 @@ EVENTS = {                                                  # name: (rows that l
 
 # region: strategies
 LANDED = "SELECT order_id, ordered_at, amount FROM raw_orders WHERE loaded_at < $end"
-LATEST = LANDED + " QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY loaded_at DESC) = 1"
+LATEST = LANDED + " QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY loaded_at DESC, rowid DESC) = 1"
 NEWEST = "coalesce((SELECT max(ordered_at) FROM orders), TIMESTAMP '1970-01-01')"
 
 STRATEGIES = {                                              # name: the statements of one run, in one transaction

@@ -177,7 +177,7 @@ def link_unknown_scheme(site: Site) -> Iterator[Diagnostic]:
 
 
 def link_moving(site: Site) -> Iterator[Diagnostic]:
-    """A link to a file in a repository names a tag or a commit, so that readers see what the author saw. This is advice.
+    """A link to a file in a repository names a tag or a commit, so that readers see what the author saw.
 
     Only files on hosts of repositories, which keep every version under an address of its own;
     documentation that is kept current (`/latest/`, `/stable/`) is meant to move.
@@ -193,7 +193,6 @@ def link_moving(site: Site) -> Iterator[Diagnostic]:
                 link.location,
                 f"`{match['branch']}` of {match['repo']} changes under this link",
                 "name a tag or a commit (on GitHub, press `y`)",
-                level="advice",
             )
 
 
