@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from guidebook import copies, furniture, landing, policy
+from guidebook import copies, feed, furniture, landing, paths, policy
 from guidebook.cache import Cache
 from guidebook.load import load_site
 from guidebook.model import Term
 from guidebook.parse import parse_page
 from guidebook.parts import Parts, prepare
 from guidebook.raw_html import repoint
+from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.utils import get_relative_url
 
 _GLOSSARY = "Glossary.md"
@@ -36,6 +37,13 @@ def on_config(config: Any) -> Any:
     config.extra["terms"] = site.terms
     config.extra["facts"] = furniture.facts(site)
     return config
+
+
+def on_files(files: Any, config: Any) -> Any:
+    """Add the pages that are made from data."""
+    for path, text in paths.pages(config.extra["site"], config.extra["facts"]).items():
+        files.append(File.generated(config, path, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
+    return files
 
 
 def on_env(env: Any, config: Any, files: Any) -> Any:
@@ -62,6 +70,7 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
     if page.file.src_uri == _INDEX and config.extra["site"].guides:
         addresses = {file.src_uri: get_relative_url(file.url, page.url) for file in files}
         html = landing.as_landing(html, config.extra["site"], config.extra["facts"], addresses.__getitem__)
+        html = paths.linked(html, config.extra["site"])
     if not _OWN_HTML.search(page.markdown or ""):
         return html
     return repoint(html, page.file.src_uri, {file.src_uri: file.dest_uri for file in files})
@@ -70,5 +79,6 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
 def on_post_build(config: Any) -> None:
     """Add what is made from the sources and the finished pages together."""
     copies.write(config.extra["site"], Path(config.site_dir), config.site_url or "")
+    feed.write(config.extra["site"], config.extra["facts"], Path(config.site_dir), config.site_url or "")
     if _command == "build":  # the preview puts a script of its own into each page
         policy.write(Path(config.site_dir))
