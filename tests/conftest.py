@@ -37,8 +37,10 @@ def site() -> Site:
 
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Path:
-    """The real docs, rendered and judged."""
+    """The real docs, rendered for an address below a path, as on GitHub Pages, and judged."""
     out = tmp_path_factory.mktemp("built") / "site"
-    findings = render.render(ROOT, out) or built.judge(site, out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SITE_URL", "https://example.org/guides/")
+        findings = render.render(ROOT, out) or built.judge(site, out)
     assert not findings, "\n".join(map(str, findings))
     return out
