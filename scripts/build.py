@@ -39,9 +39,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"error: {options.root} has no directory docs/\n  help: run this in a checkout of the guides, or name one with --root", file=sys.stderr)
         return 2
     try:
-        return options.task(options)
+        status: int = options.task(options)
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # `| head` has seen enough; nothing more is written, not even at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -81,7 +86,7 @@ def check(options: argparse.Namespace) -> int:
     site = _load(options.root)
     try:
         paths = changed.since(options.root, options.changed) if options.changed is not None else []
-        paths += changed.named(site, options.files, Path.cwd())
+        paths += changed.named(site, options.files, Path(os.environ.get("GUIDEBOOK_FROM", ".")))
     except Misuse as misuse:
         return _misused(misuse)
     part = options.changed is not None or options.files
@@ -194,8 +199,8 @@ def age(options: argparse.Namespace) -> int:
     """Print how fresh and how well supported each guide is; with --due, only what is to be read again: exit 1 if anything is."""
     site, today = _load(options.root), datetime.date.today()
     if options.due:
-        findings = list(freshness.due(site, today))
-        print("\n".join(filter(None, [report.FORMATS[options.format](findings)])))
+        if findings := list(freshness.due(site, today)):
+            print(report.FORMATS[options.format](findings))
         return 1 if findings else 0
     print(freshness.as_markdown(freshness.rows(site, today)) if options.format == "markdown" else freshness.as_text(freshness.rows(site, today)))
     return 0

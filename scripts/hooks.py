@@ -6,22 +6,54 @@ import re
 from pathlib import Path
 from typing import Any
 
-from guidebook.glossary import parse_terms
+from guidebook import copies, feed, furniture, landing, paths, policy
+from guidebook.cache import Cache
+from guidebook.load import load_site
 from guidebook.model import Term
 from guidebook.parse import parse_page
 from guidebook.parts import Parts, prepare
 from guidebook.raw_html import repoint
+from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.utils import get_relative_url
 
 _GLOSSARY = "Glossary.md"
 _INDEX = "README.md"
 _OWN_HTML = re.compile(r"<[a-z][^>]*\b(?:href|src|srcset|poster|data)\s*=", re.IGNORECASE)
 
 
+_command = ""
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Remember what MkDocs was asked to do."""
+    global _command
+    _command = command
+
+
 def on_config(config: Any) -> Any:
-    """Read the Glossary anew for each build, so that an edited definition shows on reload."""
-    file = Path(config.docs_dir, _GLOSSARY)
-    config.extra["terms"] = parse_terms(parse_page(f"docs/{_GLOSSARY}", file.read_text(encoding="utf-8"))) if file.is_file() else ()
+    """Read the sources anew for each build, so that what one page says about another shows on reload."""
+    root = Path(config.docs_dir).parent
+    config.extra["site"] = site = load_site(root, Cache(root / ".cache" / "guidebook"))
+    config.extra["terms"] = site.terms
+    config.extra["facts"] = furniture.facts(site)
     return config
+
+
+def on_files(files: Any, config: Any) -> Any:
+    """Add the pages that are made from data."""
+    for path, text in paths.pages(config.extra["site"], config.extra["facts"]).items():
+        files.append(File.generated(config, path, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
+    return files
+
+
+def on_env(env: Any, config: Any, files: Any) -> Any:
+    """Give the templates addresses of pages by their source, and of forms in the repository, if there is one."""
+    repository = config.extra.get("repository") or ""
+    env.globals["addresses"] = {file.src_uri: file.url for file in files}
+    env.globals["with_marks"] = furniture.with_marks
+    env.globals["edit_address"] = lambda path: furniture.edit_address(repository, path)
+    env.globals["report_address"] = lambda path, title: furniture.report_address(repository, path, title)
+    return env
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
@@ -34,7 +66,19 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
 
 
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
-    """Let the author's own HTML point to where its files are published."""
+    """Let the author's own HTML point to where its files are published; make the index the first page."""
+    if page.file.src_uri == _INDEX and config.extra["site"].guides:
+        addresses = {file.src_uri: get_relative_url(file.url, page.url) for file in files}
+        html = landing.as_landing(html, config.extra["site"], config.extra["facts"], addresses.__getitem__)
+        html = paths.linked(html, config.extra["site"])
     if not _OWN_HTML.search(page.markdown or ""):
         return html
     return repoint(html, page.file.src_uri, {file.src_uri: file.dest_uri for file in files})
+
+
+def on_post_build(config: Any) -> None:
+    """Add what is made from the sources and the finished pages together."""
+    copies.write(config.extra["site"], Path(config.site_dir), config.site_url or "")
+    feed.write(config.extra["site"], config.extra["facts"], Path(config.site_dir), config.site_url or "")
+    if _command == "build":  # the preview puts a script of its own into each page
+        policy.write(Path(config.site_dir))

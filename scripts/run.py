@@ -55,7 +55,7 @@ def task_command(task, words):
         browser = chromium.provide(python, environ)
         return [str(python), "-m", "pytest"] + words, dict(environ, CHROME=str(browser))
     python = environment.prepare([SITE])
-    return [str(python), str(ROOT / "scripts" / "build.py"), task] + words, environ
+    return [str(python), str(ROOT / "scripts" / "build.py"), task] + words, dict(environ, GUIDEBOOK_FROM=os.getcwd())
 
 
 def hand_over(command, environ):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,19 @@ def test_check_annotates_on_github(small: Path, capsys: pytest.CaptureFixture[st
     run(small, "check")
 
     assert "::error file=docs/GitOps.md,line=11,col=53,title=link-missing-anchor::" in capsys.readouterr().out
+
+
+def test_check_whose_reader_has_gone_has_no_traceback(small: Path, root: Path) -> None:
+    """`check | head -0`: silence."""
+    edit(small / "docs/GitOps.md", "(#drift)", "(#drfit)")
+    command = [sys.executable, root / "scripts/build.py", "--root", small, "check"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout and process.stderr
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert process.returncode == 1
+    assert "Traceback" not in said and "Exception" not in said
 
 
 def test_check_fix_repairs_what_has_one_right_answer(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

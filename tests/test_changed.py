@@ -137,7 +137,7 @@ def test_check_takes_a_file_from_where_one_stands(book: Path, monkeypatch: pytes
     """As the shell completes it."""
     monkeypatch.chdir(book / "docs")
 
-    assert changed.named(load_site(book), ["./C.md"], Path.cwd()) == ["docs/C.md"]
+    assert changed.named(load_site(book), ["./C.md", "../docs/B.md"], Path()) == ["docs/C.md", "docs/B.md"]
 
 
 def test_check_of_a_file_that_is_not_there_is_misuse(book: Path, capsys: pytest.CaptureFixture[str]) -> None:

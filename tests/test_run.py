@@ -230,6 +230,14 @@ def test_help_lists_the_tasks(fresh):
     assert re.findall(r"^  (\w+) ", result.out, re.MULTILINE) == ["serve", "check", "build", "sync", "new", "freshness", "test", "hook", "lock"]
 
 
+def test_task_knows_where_it_was_asked_for(ready):
+    """`check FILE` names a file from there, though the task runs in the root."""
+    folder = ready.root / "docs" / "labs"
+    folder.mkdir(parents=True)
+    told = ready.run("check", "a.py", cwd=folder).told
+    assert (Path(told["cwd"]), Path(told["env"]["GUIDEBOOK_FROM"])) == (ready.root.resolve(), folder.resolve())
+
+
 def test_no_task_is_misuse(fresh):
     """The tasks are listed, on stderr."""
     result = fresh().run()

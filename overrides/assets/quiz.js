@@ -39,6 +39,7 @@ function enhance(quiz) {
       input.closest(".quiz-option").append(" ", mark);
     }
     if (verdict === "right") answer.open = true;
+    if (verdict !== "none") quiz.dispatchEvent(new CustomEvent("quiz-judged", { bubbles: true, detail: verdict }));
   };
   button.addEventListener("click", check);
   quiz.querySelector("fieldset").addEventListener("change", clear);

@@ -27,7 +27,7 @@ def named(site: Site, words: Iterable[str], here: Path) -> list[str]:
     """The paths, from the root, of files as somebody types them: from where they stand, from the root, or as a page's name. Raises Misuse."""
     found = []
     for word in words:
-        places = [here / word, site.root / word, site.root / "docs" / word, site.root / "docs" / f"{word}.md"]
+        places = [Path(here, word), site.root / word, site.root / "docs" / word, site.root / "docs" / f"{word}.md"]
         file = next((place.resolve() for place in places if place.is_file()), None)
         if not file or not file.is_relative_to(site.root):
             guess = nearest(word, [*site.files, *site.pages.keys(), *(page.name for page in site.pages.values())])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from guidebook.checks import (
+    active,
     addresses,
     allowances,
     diagrams,
@@ -31,6 +32,7 @@ from guidebook.model import Diagnostic, Site
 Check = Callable[[Site], Iterable[Diagnostic]]
 
 ALL: tuple[Check, ...] = (
+    active.html_active,
     addresses.link_insecure,
     addresses.link_malformed,
     addresses.link_moving,

@@ -1,0 +1,149 @@
+"""Learning paths: each row of the index's table becomes a page, and the prerequisites of all guides a picture.
+
+The table is the data, so GitHub shows it too: who you are, what to read in which order, what to practise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from guidebook.furniture import Facts
+from guidebook.model import INDEX, Link, Site
+
+HEADING = "Learning paths"
+OVERVIEW = "paths/README.md"  # below docs/, where the other pages of this module are as well
+_CELL = re.compile(r"(?<!\\)\|")
+_ADDRESS = re.compile(r"\]\((?:\./)?([^)#:]+\.md)")
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A row: its first cell as a title, the links of the second in order, the third as it is written."""
+
+    title: str
+    steps: tuple[Link, ...]
+    reading: str
+    practice: str
+
+    @property
+    def source(self) -> str:
+        """The path of its page below docs/: `go on call` is `paths/go-on-call.md`."""
+        return f"paths/{re.sub(r'[^a-z0-9]+', '-', self.title.lower()).strip('-')}.md"
+
+
+def paths(site: Site) -> tuple[Path, ...]:
+    """The rows of the table below the index's heading, top to bottom; none without such a table."""
+    index = site.pages.get(INDEX)
+    heading = next((one for one in index.headings if one.text == HEADING), None) if index else None
+    return tuple(_rows(site, heading.location.line)) if heading else ()
+
+
+def _rows(site: Site, first: int) -> Iterator[Path]:
+    index, inside = site.pages[INDEX], 0
+    for number, line in enumerate(index.text.split("\n")[first:], first + 1):
+        if not line.startswith("|"):
+            if inside or line.startswith("#"):
+                return
+            continue
+        inside += 1
+        cells = [cell.strip() for cell in _CELL.split(line.strip().strip("|"))]
+        if inside > 2 and len(cells) == 3:
+            steps = tuple(link for link in index.links if link.location.line == number and f"]({link.target})" in cells[1])
+            yield Path(cells[0], steps, cells[1], cells[2])
+
+
+def pages(site: Site, facts: Mapping[str, Facts]) -> dict[str, str]:
+    """Path below docs/ → Markdown, for the overview and each path; nothing without paths."""
+    found = paths(site)
+    return {OVERVIEW: _overview(site, found, facts), **{one.source: _page(site, one, facts) for one in found}} if found else {}
+
+
+def _page(site: Site, path: Path, facts: Mapping[str, Facts]) -> str:
+    title = path.title[0].upper() + path.title[1:]
+    steps = [(link, facts.get(_file(link))) for link in path.steps]
+    minutes = sum(about.minutes for link, about in steps if about and "#" not in link.target)
+    lines = [
+        f"---\ntitle: {title}\ndescription: A learning path through the guides, in order, for those who {path.title}.\n---\n",
+        f"# {title}\n",
+        f"{_hours(minutes)} of reading, without labs and questions.\n" if minutes else "",
+        *(f"{at}. {_step(site, link, about)}" for at, (link, about) in enumerate(steps, 1)),
+        _rest(path),
+        f"\nThen practise: {_moved(path.practice)}.\n",
+        "[All paths, and which guide needs which](README.md)\n",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _step(site: Site, link: Link, about: Facts | None) -> str:
+    page = site.pages.get(f"docs/{_file(link)}")
+    description = str(page.front_matter.values.get("description", "")) if page and "#" not in link.target else "one section"
+    time = f" {about.minutes} minutes." if about and "#" not in link.target else ""
+    return f"[{link.text}]({_moved_target(link.target)}): {description.rstrip('.')}.{time}"
+
+
+def _rest(path: Path) -> str:
+    """What the second cell says behind its last link."""
+    rest = path.reading.rpartition(")")[2].lstrip(", ")
+    return f"\n{rest[0].upper()}{rest[1:]}.\n" if rest else ""
+
+
+def _overview(site: Site, found: tuple[Path, ...], facts: Mapping[str, Facts]) -> str:
+    guides = [about for about in sorted(facts.values(), key=lambda one: one.order) if about.section]
+    needs = "\n".join(f"- [{one.title}](../{one.path})" + (" needs " + " and ".join(f"[{p.text}](../{p.path})" for p in one.prerequisites) if one.prerequisites else " needs no other") for one in guides)
+    return "\n".join(
+        [
+            "---\ntitle: Learning paths\ndescription: In which order to read the guides, by what you are about to do, and which guide needs which.\n---\n",
+            "# Learning paths\n",
+            *(f"- [{path.title[0].upper()}{path.title[1:]}]({path.source.removeprefix('paths/')})" for path in found),
+            "\n## Which guide needs which\n",
+            f"```mermaid\n{diagram(guides)}\n```\n",
+            "*Figure: an arrow leads from a guide to those that use its words; what has no arrow to it can be read first.*\n",
+            needs,
+            "",
+        ]
+    )
+
+
+def diagram(guides: list[Facts]) -> str:
+    """The Mermaid source of the prerequisites, left to right."""
+    edges = [(place.path.removesuffix(".md"), one.name) for one in guides for place in one.prerequisites]
+    used = {name for edge in edges for name in edge}
+    words = "; ".join(f"{one.title} after {' and '.join(place.text for place in one.prerequisites)}" for one in guides if one.prerequisites)
+    return "\n".join(
+        [
+            "flowchart LR",
+            "    accTitle: Which guide needs which",
+            f"    accDescr: {words}. The others need none.",
+            *(f'    {one.name}["{one.title}"]' for one in guides if one.name in used),
+            *(f"    {before} --> {after}" for before, after in edges),
+        ]
+    )
+
+
+def linked(html: str, site: Site) -> str:
+    """The rendered index with each path's first cell as a link to its page, and one to the overview behind the heading."""
+    for path in paths(site):
+        html = html.replace(f"<td>{path.title}</td>", f'<td><a href="{path.source.removesuffix(".md")}/">{path.title}</a></td>', 1)
+    heading = next((one.anchor for one in site.pages[INDEX].headings if one.text == HEADING), "")
+    link = '<p>Each path has <a href="paths/">a page of its own</a>, beside a picture of which guide needs which.</p>'
+    return re.sub(rf'(<h3 id="{re.escape(heading)}">.*?</h3>)', rf"\1\n{link}", html, count=1, flags=re.DOTALL) if heading and paths(site) else html
+
+
+def _file(link: Link) -> str:
+    return link.target.partition("#")[0].removeprefix("./")
+
+
+def _moved_target(target: str) -> str:
+    return "../" + target.removeprefix("./")
+
+
+def _moved(text: str) -> str:
+    """Markdown of the index as it is right one directory below."""
+    return _ADDRESS.sub(r"](../\1", text)
+
+
+def _hours(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{rest} min"

@@ -1,0 +1,67 @@
+"""Paper, large text, no motion, the reader's own colours, and an address that leads nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from test_reading import violations
+
+PageAt = Callable[..., Page]
+HEIGHT = "element => element.getBoundingClientRect().height"
+
+
+def test_paper_shows_answers_and_where_links_lead(page_at: PageAt) -> None:
+    """The answers of quizzes are open, addresses of other sites are printed, what can only be clicked is not."""
+    page = page_at("GitOps/")
+    page.emulate_media(media="print")
+
+    assert page.locator(".quiz details:not([open]) .quiz-verdict").first.evaluate(HEIGHT) > 0
+    assert "https://" in page.locator(".md-content a[href^=http]").first.evaluate("link => getComputedStyle(link, '::after').content")
+    for what in (".quiz-check", ".section-mark", ".after"):
+        expect(page.locator(what).first).to_be_hidden()
+
+
+def test_code_fits_paper(page_at: PageAt) -> None:
+    """Long lines wrap instead of being cut."""
+    page = page_at("GitOps/")
+    page.emulate_media(media="print")
+
+    assert page.locator("pre > code").first.evaluate("code => getComputedStyle(code).whiteSpace") == "pre-wrap"
+
+
+@pytest.mark.parametrize("path", ["", "GitOps/", "DistributedSystems/", "Glossary/", "paths/", "no/such/page/"])
+def test_text_fits_at_400_percent(page_at: PageAt, path: str) -> None:
+    """1280 pixels at 400 % are 320: nothing scrolls sideways but tables, code and drawings (WCAG 1.4.10)."""
+    assert page_at(path, width=320).evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_nothing_moves_for_those_who_ask(page_at: PageAt) -> None:
+    """Reduced motion: no transition anywhere."""
+    page = page_at("GitOps/")
+    page.emulate_media(reduced_motion="reduce")
+
+    assert page.evaluate("[...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0).length") == 0
+
+
+def test_forced_colours_keep_outlines(page_at: PageAt) -> None:
+    """Cards have edges in the reader's colours; drawings keep their own."""
+    page = page_at("")
+    page.emulate_media(forced_colors="active")
+
+    assert page.locator(".card").first.evaluate("card => parseFloat(getComputedStyle(card).borderTopWidth)") > 0
+    page.goto(page.url + "GitOps/")
+    assert page.locator(".diagram-scroll").first.evaluate("box => getComputedStyle(box).forcedColorAdjust") == "none"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_unknown_address_helps(page_at: PageAt, width: int, scheme: str) -> None:
+    """It names every guide, its links work, and axe has nothing to say."""
+    page = page_at("no/such/page/", width=width, scheme=scheme)
+
+    assert violations(page) == []
+    page.locator("article").get_by_role("link", name="Stream Processing").click()
+    expect(page.locator("h1")).to_contain_text("Stream Processing")

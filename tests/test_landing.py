@@ -1,0 +1,43 @@
+"""The index as the first page of the site."""
+
+from __future__ import annotations
+
+from guidebook import furniture, landing
+from guidebook.model import INDEX, Site
+
+LIST = '<h1 id="t">T</h1>\n<p>One.</p>\n<p>Two.</p>\n<h3 id="advanced-devops">Advanced DevOps</h3>\n<ul>\n<li><a href="GitOps/">GitOps</a>: x</li>\n</ul>\n<ul><li>other</li></ul>'
+
+
+def made(site: Site, text: str = LIST) -> str:
+    return landing.as_landing(text, site, furniture.facts(site), lambda path: path.removesuffix(".md") + "/")
+
+
+def test_list_of_a_section_becomes_cards(site: Site) -> None:
+    """With the accent of the section; another list stays as it is."""
+    html = made(site)
+
+    assert '<ul class="cards" data-section="2">' in html and html.count('<li class="card"') == 4
+    assert "<ul><li>other</li></ul>" in html
+
+
+def test_card_says_what_the_index_says(site: Site) -> None:
+    """Title, the index's own one-liner, time, labs and what to read before."""
+    html = made(site)
+    mesh = html[html.index('data-guide="ServiceMesh"') :].partition("</li>")[0]
+
+    assert '<a href="ServiceMesh/">Service Mesh</a>' in mesh
+    assert "<p>Istio, Linkerd, and service mesh patterns</p>" in mesh
+    assert "&nbsp;min, 3 labs; after Microservices Patterns" in mesh
+
+
+def test_landing_says_where_to_begin(site: Site) -> None:
+    """Behind the first paragraph: a guide that needs no other and that others need."""
+    html = made(site)
+
+    assert '<p>One.</p>\n<p class="resume"' in html
+    assert 'Begin with Microservices Patterns</a>' in html
+
+
+def test_index_stays_markdown(site: Site) -> None:
+    """No HTML of ours in the source: GitHub shows lists."""
+    assert "<ul" not in site.pages[INDEX].text and "<li" not in site.pages[INDEX].text
