@@ -72,7 +72,7 @@ def test_check_of_a_file_that_is_gone_finds_the_links_to_it(book: Path) -> None:
     assert places(book, "docs/B.md") == {"docs/A.md link-missing-page", "docs/README.md link-missing-page"}
 
 
-@pytest.mark.parametrize("path", ["mkdocs.yml", "docs/shop.toml", "scripts/guidebook/parse.py", ".github/links.toml"])
+@pytest.mark.parametrize("path", ["mkdocs.yml", "docs/.pages", "docs/README.md", "docs/shop.toml", "scripts/guidebook/parse.py", ".github/links.toml"])
 def test_check_of_what_concerns_all_pages_is_the_whole_check(book: Path, path: str) -> None:
     """Configuration, figures, code and allowances."""
     assert places(book, path) == {"docs/C.md link-missing-page"}
@@ -83,7 +83,7 @@ def test_check_of_a_file_misses_nothing_that_a_lost_line_causes(book: Path, root
     shutil.copytree(SMALL, book, dirs_exist_ok=True)
     before = keys(checks.run(load_site(book)))
     caused = 0
-    for file in sorted((book / "docs").glob("*.md")):
+    for file in [*sorted((book / "docs").glob("*.md")), book / "docs/.pages"]:
         text = file.read_text(encoding="utf-8")
         lines = text.splitlines(keepends=True)
         for gone in range(len(lines)):

@@ -20,7 +20,7 @@ _LOCAL = {module.__name__ for module in (addresses, diagrams, fences, numbers, p
 # What these find may be caused far away: by the last link, or the last use, that went.
 _FAR = {"allowance-unused", "asset-unused", "glossary-duplicate", "glossary-order", "glossary-unused", "lab-unused", "page-orphan", "statistics-stale"}
 # A change of these concerns all pages: what pages mean, and what is asked of them.
-_EVERYWHERE = ("mkdocs.yml", "pyproject.toml", "docs/shop.toml", ".github/links.toml", "overrides/", "scripts/guidebook/")
+_EVERYWHERE = ("mkdocs.yml", "pyproject.toml", "docs/.pages", "docs/README.md", "docs/shop.toml", ".github/links.toml", "overrides/", "scripts/guidebook/")
 
 
 def named(site: Site, words: Iterable[str], here: Path) -> list[str]:
