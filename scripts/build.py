@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from guidebook import built, checks, external, labs, render, report, runner, statistics
+from guidebook import budget, built, checks, external, labs, render, report, runner, statistics
 from guidebook.cache import Cache
 from guidebook.edits import apply
 from guidebook.load import load_site
@@ -110,7 +110,7 @@ def build(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as temporary:
         new = Path(temporary, "new")
         _progress(f"rendering {len(site.pages)} pages")
-        wrong = render.render(options.root, new) or built.judge(site, new)
+        wrong = render.render(options.root, new) or sorted([*built.judge(site, new), *budget.judge(site, new)])
         if not wrong:
             _swap(new, out, Path(temporary, "old"))
             _progress(f"wrote {out}")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from guidebook import copies, feed, furniture, landing, paths, policy
+from guidebook import copies, feed, furniture, landing, paths, policy, used_styles
 from guidebook.cache import Cache
 from guidebook.load import load_site
 from guidebook.model import Term
@@ -81,4 +81,5 @@ def on_post_build(config: Any) -> None:
     copies.write(config.extra["site"], Path(config.site_dir), config.site_url or "")
     feed.write(config.extra["site"], config.extra["facts"], Path(config.site_dir), config.site_url or "")
     if _command == "build":  # the preview puts a script of its own into each page
+        used_styles.write(Path(config.site_dir))
         policy.write(Path(config.site_dir))
