@@ -9,18 +9,22 @@ Exit status: 0 clean, 1 findings, 2 misuse. Findings go to stdout, progress to s
 from __future__ import annotations
 
 import argparse
+import datetime
 import gc
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from guidebook import budget, built, checks, external, labs, render, report, runner, statistics
+from guidebook import budget, built, changed, checks, external, freshness, labs, render, report, runner, scaffold, statistics
 from guidebook.cache import Cache
 from guidebook.edits import apply
 from guidebook.load import load_site
+from guidebook.checks import prose
+from guidebook.misuse import Misuse
 from guidebook.model import Diagnostic, Site
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,11 +47,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="build.py", description="Check the guides, render the site, serve it.")
     parser.add_argument("--root", type=Path, default=ROOT, help="the directory that holds docs/ (default: this checkout)")
-    tasks = parser.add_subparsers(dest="name", metavar="check | build | serve | sync", required=True)
+    tasks = parser.add_subparsers(dest="name", metavar="check | build | serve | sync | new | freshness", required=True)
     check_task = tasks.add_parser("check", help="report what is wrong, change nothing")
     build_task = tasks.add_parser("build", help="check, render into site/, judge what was rendered")
     serve_task = tasks.add_parser("serve", help="check, render and serve, again at every save")
     sync_task = tasks.add_parser("sync", help="rewrite what a machine can write: mirrored labs, numbers, statistics")
+    new_task = tasks.add_parser("new", help="begin a guide, a lab, a rule or a term from a template")
+    check_task.add_argument("files", nargs="*", metavar="FILE", help="check only these, and what points to them")
+    check_task.add_argument("--changed", nargs="?", const="", metavar="BASE", help="check only what differs from BASE (default: origin/main, else main)")
     check_task.add_argument("--fix", action="store_true", help="first make every repair of which there is only one")
     check_task.add_argument("--external", action="store_true", help="ask other people's servers as well; takes minutes")
     check_task.add_argument("--only", default="", metavar="RULES", help="print findings of rules that begin so: `link-`, `external-`")
@@ -56,7 +63,13 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     build_task.add_argument("--out", type=Path, help="the directory to write (default: site/ beside docs/)")
     serve_task.add_argument("--host", default="127.0.0.1")
     serve_task.add_argument("--port", type=int, default=8000)
-    for task, function in ((check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
+    new_task.add_argument("kind", choices=["guide", "lab", "rule", "term"])
+    new_task.add_argument("title", metavar="NAME", help="`Edge Computing`, `gitops/drift`, `heading-too-long`, `Fencing token`")
+    new_task.add_argument("--section", default="", help="of the index, for a guide")
+    age_task = tasks.add_parser("freshness", help="per guide: age, words, sources, what is tested, the weakest section")
+    age_task.add_argument("--due", action="store_true", help="only the guides that were not reviewed for half a year")
+    age_task.add_argument("--format", choices=["markdown", "text"], default="text")
+    for task, function in ((age_task, age), (new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
         task.set_defaults(task=function)
     options = parser.parse_args(argv)
     options.root = options.root.resolve()
@@ -65,18 +78,33 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def check(options: argparse.Namespace) -> int:
     """Report every finding in the sources; with --fix, those that are left after the repairs."""
-    look = _with_external if options.external else checks.run
     site = _load(options.root)
+    try:
+        paths = changed.since(options.root, options.changed) if options.changed is not None else []
+        paths += changed.named(site, options.files, Path.cwd())
+    except Misuse as misuse:
+        return _misused(misuse)
+    part = options.changed is not None or options.files
+    look = _with_external if options.external else partial(changed.check, paths=paths) if part else checks.run
     findings = look(site)
     for _ in range(5 if options.fix else 0):  # a repair may make another one possible
-        changed = apply(options.root, [finding.fix for finding in findings if finding.fix])
-        for path in changed:
+        rewritten = apply(options.root, [finding.fix for finding in findings if finding.fix])
+        for path in rewritten:
             _progress(f"rewrote {path}")
-        if not changed:
+        if not rewritten:
             break
         site = _load(options.root)
         findings = look(site)
-    return _report([finding for finding in findings if finding.rule.startswith(options.only)], site, options.format)
+    findings = [finding for finding in findings if finding.rule.startswith(options.only)]
+    if part and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with open(summary, "a", encoding="utf-8") as file:
+            file.write(changed.table(site, paths, findings))
+    return _report(findings, site, options.format)
+
+
+def _misused(misuse: Misuse) -> int:
+    print(f"error: {misuse}\n  help: {misuse.help}", file=sys.stderr)
+    return 2
 
 
 def _with_external(site: Site) -> list[Diagnostic]:
@@ -134,9 +162,42 @@ def serve(options: argparse.Namespace) -> int:
 def sync(options: argparse.Namespace) -> int:
     """Write what a machine can write; a check says when it is stale."""
     site = load_site(options.root)
-    changed = apply(options.root, [*labs.sync_edits(site), *runner.sync_edits(site), *statistics.sync_edits(site)])
-    for path in changed:
+    rewritten = apply(options.root, [*labs.sync_edits(site), *runner.sync_edits(site), *statistics.sync_edits(site)])
+    for path in rewritten:
         print(f"rewrote {path}")
+    return 0
+
+
+def new(options: argparse.Namespace) -> int:
+    """Begin a guide, lab, term or rule, and say what is left to write."""
+    site = load_site(options.root)
+    plans = {
+        "guide": lambda: scaffold.guide(site, options.title, options.section, datetime.date.today()),
+        "lab": lambda: scaffold.lab(site, options.title),
+        "term": lambda: scaffold.term(site, options.title),
+        "rule": lambda: scaffold.rule(site, options.title),
+    }
+    try:
+        plan = plans[options.kind]()
+        written = scaffold.carry_out(options.root, plan)
+    except Misuse as misuse:
+        return _misused(misuse)
+    for path in written:
+        print(f"wrote {path}")
+    before = {(finding.location.path, finding.message) for finding in prose.guide_to_write(site)}
+    places = [finding for finding in checks.run(load_site(options.root), [prose.guide_to_write]) if (finding.location.path, finding.message) not in before]
+    print("\n".join(["left to do:", *(f"  {finding.location}: {finding.message}" for finding in places), *(f"  {words}" for words in plan.left)]))
+    return 0
+
+
+def age(options: argparse.Namespace) -> int:
+    """Print how fresh and how well supported each guide is; with --due, only what is to be read again: exit 1 if anything is."""
+    site, today = _load(options.root), datetime.date.today()
+    if options.due:
+        findings = list(freshness.due(site, today))
+        print("\n".join(filter(None, [report.FORMATS[options.format](findings)])))
+        return 1 if findings else 0
+    print(freshness.as_markdown(freshness.rows(site, today)) if options.format == "markdown" else freshness.as_text(freshness.rows(site, today)))
     return 0
 
 

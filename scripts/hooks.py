@@ -6,6 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.utils import get_relative_url
+
 from guidebook import copies, feed, furniture, landing, paths, policy, used_styles
 from guidebook.cache import Cache
 from guidebook.load import load_site
@@ -13,15 +16,11 @@ from guidebook.model import Term
 from guidebook.parse import parse_page
 from guidebook.parts import Parts, prepare
 from guidebook.raw_html import repoint
-from mkdocs.structure.files import File, InclusionLevel
-from mkdocs.utils import get_relative_url
 
 _GLOSSARY = "Glossary.md"
 _INDEX = "README.md"
 _OWN_HTML = re.compile(r"<[a-z][^>]*\b(?:href|src|srcset|poster|data)\s*=", re.IGNORECASE)
-
-
-_command = ""
+_command = ""  # what MkDocs was asked to do
 
 
 def on_startup(command: str, dirty: bool) -> None:

@@ -24,16 +24,19 @@ import difflib
 import signal
 import subprocess
 
-from frontdoor import chromium, environment, relock
+from frontdoor import chromium, environment, hook, relock
 from frontdoor.lock import ALL, ROOT, SITE
 from frontdoor.step import Problem, say
 
 TASKS = {
     "serve": "check, render and serve the site; reloads on save",
-    "check": "look for mistakes in the Markdown, without rendering",
+    "check": "look for mistakes in the Markdown, without rendering; `check FILE ...`, `check --changed`",
     "build": "check, render and judge the site; the result is in site/",
     "sync": "write what a machine can: statistics, mirrored lab code",
+    "new": "begin a guide, a lab, a rule or a term: `new term \"Fencing token\"`",
+    "freshness": "per guide: age, sources, what is tested, the weakest section",
     "test": "all tests; extra words go to pytest",
+    "hook": "let git check each commit first; `hook --remove` undoes it",
     "lock": "resolve the locks in scripts/ again; extra words go to uv (`--upgrade`)",
 }
 
@@ -41,7 +44,7 @@ TASKS = {
 def usage():
     """The tasks, one a line."""
     lines = ["usage: python3 scripts/run.py <task> ...", ""]
-    return "\n".join(lines + ["  %-6s %s" % task for task in TASKS.items()])
+    return "\n".join(lines + ["  %-9s %s" % task for task in TASKS.items()])
 
 
 def task_command(task, words):
@@ -87,6 +90,8 @@ def main(words):
         return 2
     if words[0] == "lock":
         return relock.resolve(words[1:])
+    if words[0] == "hook":
+        return hook.install(words[1:])
     return hand_over(*task_command(words[0], words[1:]))
 
 

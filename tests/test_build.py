@@ -185,4 +185,4 @@ def test_unknown_task_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:
         build.main(["publish"])
 
     assert stop.value.code == 2
-    assert "check | build | serve | sync" in capsys.readouterr().err
+    assert "check | build | serve | sync | new | freshness" in capsys.readouterr().err

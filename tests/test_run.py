@@ -227,14 +227,14 @@ def test_help_lists_the_tasks(fresh):
     """On stdout, with exit code 0."""
     result = fresh().run("--help")
     assert result.code == 0
-    assert re.findall(r"^  (\w+) ", result.out, re.MULTILINE) == ["serve", "check", "build", "sync", "test", "lock"]
+    assert re.findall(r"^  (\w+) ", result.out, re.MULTILINE) == ["serve", "check", "build", "sync", "new", "freshness", "test", "hook", "lock"]
 
 
 def test_no_task_is_misuse(fresh):
     """The tasks are listed, on stderr."""
     result = fresh().run()
     assert (result.code, result.out) == (2, "")
-    assert "  serve  check, render and serve the site" in result.err
+    assert "  serve     check, render and serve the site" in result.err
 
 
 def test_unknown_task_is_misuse(fresh):
@@ -611,6 +611,58 @@ def test_locks_agree():
     assert {name: found for name, found in pins.items() if len(found) > 1} == {}
 
 
+def git(checkout: Checkout, *words: str) -> subprocess.CompletedProcess[str]:
+    """git with a name of its own and nobody's settings."""
+    command = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", *words]
+    environ = {**checkout.env, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    return subprocess.run(command, cwd=checkout.root, env=environ, capture_output=True, text=True, encoding="utf-8")
+
+
+@pytest.fixture
+def hooked(fresh):
+    """A checkout under git, with the hook, and a build.py that says how it was called and fails."""
+    checkout = fresh()
+    git(checkout, "init", "--quiet")
+    (checkout.root / "scripts/build.py").write_text("import sys\nprint('build', *sys.argv[1:])\nsys.exit(1)\n", encoding="utf-8")
+    git(checkout, "add", "scripts/build.py")
+    assert checkout.run("hook").code == 0
+    return checkout
+
+
+def test_hook_checks_what_is_committed(hooked):
+    """A finding stops the commit."""
+    done = git(hooked, "commit", "--message", "A change")
+    assert done.returncode != 0
+    assert "build check --changed HEAD" in done.stdout + done.stderr
+
+
+def test_hook_is_taken_away(hooked):
+    """After that, git commits without asking."""
+    assert hooked.run("hook", "--remove").code == 0
+    assert git(hooked, "commit", "--message", "A change").returncode == 0
+
+
+def test_hook_of_somebody_else_stays(fresh):
+    """A checkout has one hook of a kind; ours gives way, and says what to add."""
+    checkout = fresh()
+    git(checkout, "init", "--quiet")
+    theirs = checkout.root / ".git/hooks/pre-commit"
+    theirs.parent.mkdir(exist_ok=True)
+    theirs.write_text("#!/bin/sh\n", encoding="utf-8")
+    for words in (["hook"], ["hook", "--remove"]):
+        result = checkout.run(*words)
+        assert result.code == 2
+        assert "is a hook already\n  help: add the line" in result.err
+    assert theirs.read_text(encoding="utf-8") == "#!/bin/sh\n"
+
+
+def test_hook_needs_a_git_checkout(fresh):
+    """An unpacked archive has no hooks."""
+    result = fresh().run("hook")
+    assert result.code == 2
+    assert "is not a git checkout\n  help: " in result.err
+
+
 def test_ci_calls_what_the_readme_says():
     """What is green at a desk is green in CI: the same commands, and nothing else."""
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
@@ -625,4 +677,4 @@ def test_actions_are_pinned_by_commit(path):
     """A tag can be moved; the version stands in a comment, where Dependabot reads it."""
     used = re.findall(r"uses: (.+)", path.read_text(encoding="utf-8"))
     assert used
-    assert [use for use in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\./\.github/workflows/\S+", use)] == []
+    assert [use for use in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\./\.github/(workflows|actions)/\S+", use)] == []

@@ -23,7 +23,7 @@ DRAWINGS = 32 * KIB  # what all drawings of a page add
 STYLE = 24 * KIB
 SCRIPT = 48 * KIB
 FILES = 9  # style sheets and scripts that a page names
-REQUESTS = 13  # of a first visit, with what scripts fetch; counted in a browser
+REQUESTS = 12  # of a first visit, with what scripts fetch; counted in a browser
 
 _DRAWING = re.compile(r'<svg xmlns="http://www\.w3\.org/2000/svg" id="dg-.*?</svg>', re.DOTALL)
 _STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"')

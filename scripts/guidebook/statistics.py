@@ -46,8 +46,13 @@ def count(site: Site) -> Statistics:
         sum(words(page) for page in pages),
         len(labs),
         sum(fence.language == "mermaid" for fence in fences),
-        sum(fence.language == "quiz" for fence in fences) + sum(_discussions(page) for page in pages),
+        sum(questions(page) for page in pages),
     )
+
+
+def questions(page: Page) -> int:
+    """Quiz cards and discussion questions."""
+    return sum(fence.language == "quiz" for fence in page.fences) + _discussions(page)
 
 
 def _discussions(page: Page) -> int:

@@ -20,6 +20,7 @@ from guidebook.checks import (
     links,
     numbers,
     outline,
+    prose,
     quizzes,
     reach,
     references,
@@ -111,6 +112,9 @@ ALL: tuple[Check, ...] = (
     outline.page_unreadable,
     outline.prerequisite_cycle,
     outline.prerequisite_unknown,
+    prose.guide_to_write,
+    prose.prose_american,
+    prose.prose_filler,
     quizzes.quiz_malformed,
     statistics.statistics_stale,
 )

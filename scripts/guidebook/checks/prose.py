@@ -1,0 +1,90 @@
+"""Words: what is still to write, one spelling, no filler."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from guidebook import prose
+from guidebook.model import INDEX, Diagnostic, Location, Site
+
+_TO_WRITE = re.compile(r"<!--\s*to write:\s*(.*?)\s*-->", re.DOTALL)
+_FIELD = re.compile(r"""^\w+:\s*["']?(to write: [^"'\n]*)""", re.MULTILINE)
+_IN_CODE = re.compile(r"^[ \t]*(?:#|//|\"\"\")[ \t]*to write[:,][ \t]*(.*?)(?:\"\"\")?$", re.MULTILINE | re.IGNORECASE)
+# From the standard for guides: words that would be as true of any other topic. Small letters alone, so that names pass.
+FILLER = ("simply", "seamless", "seamlessly", "robust", "robustly", "best-in-class", "world-class", "cutting-edge", "state-of-the-art",
+          "game-changer", "game-changing", "needless to say", "it is worth noting", "it should be noted", "it is important to note")  # fmt: skip
+_FILLER = re.compile(rf"(?<![\w-])({'|'.join(FILLER)})(?![\w-])")
+# Stems, so that inflected words are found; words of the trade's own (catalog, dialog, finalizer, program, size) are not among them.
+_STEMS = {"behavior": "behaviour", "color": "colour", "favor": "favour", "flavor": "flavour", "honor": "honour", "labor": "labour", "neighbor": "neighbour",
+          "fulfill": "fulfil", "defense": "defence", "offense": "offence", "artifact": "artefact", "analyz": "analys", "paralyz": "paralys", "catalyz": "catalys",
+          "modeling": "modelling", "modeled": "modelled", "labeling": "labelling", "labeled": "labelled", "canceling": "cancelling", "canceled": "cancelled",
+          "traveling": "travelling", "traveled": "travelled", "center": "centre", "centered": "centred"}  # fmt: skip
+_IZE = ("anonym", "apolog", "author", "canonical", "categor", "central", "character", "critic", "custom", "decentral", "emphas", "equal", "external", "final", "general",
+        "initial", "internal", "local", "material", "maxim", "memor", "minim", "modern", "normal", "optim", "organ", "parallel", "penal", "prior", "pseudonym",
+        "random", "real", "recogn", "reorgan", "sanit", "serial", "special", "stabil", "standard", "summar", "synchron", "token", "unauthor", "util", "virtual", "visual")  # fmt: skip
+_AMERICAN = re.compile(
+    r"(?<![\w*.-])(?:(?:un)?(?P<stem>behavior|color(?!ado)|favor|flavor|honor(?!ar)|labor(?!at)|neighbor|artifact|analyz|paralyz|catalyz)[a-z]*|"
+    r"(?P<whole>fulfills?|defenses?|offenses?|modeling|modeled|labeling|labeled|canceling|canceled|traveling|traveled|centers?|centered)|"
+    rf"(?P<ize>{'|'.join(_IZE)})iz(?:e|ed|es|ing|ation|ations))(?![\w-])"
+)
+
+
+def guide_to_write(site: Site) -> Iterator[Diagnostic]:
+    """Nothing that a template left to write is published.
+
+    Bad:  `<!-- to write: five questions -->`
+    Good: the five questions
+    """
+    for page in site.pages.values():
+        inside = [range(fence.location.line, fence.last_line + 1) for fence in page.fences]
+        front = "\n".join(page.text.split("\n")[: page.front_matter.last_line])
+        for match in [*_FIELD.finditer(front), *_TO_WRITE.finditer(page.text)]:
+            place = _place(page.path, page.text, match.start())
+            if not any(place.line in lines for lines in inside):
+                yield Diagnostic(place, f"to write: {' '.join(match[1].removeprefix('to write: ').split())}", "write it, and take this mark away")
+    for path, text in sorted(site.texts.items()):
+        if path.startswith("docs/labs/"):
+            for match in _IN_CODE.finditer(text):
+                yield Diagnostic(_place(path, text, match.start()), f"to write: {match[1].strip()}", "write it, and take this mark away")
+
+
+def _place(path: str, text: str, offset: int) -> Location:
+    return Location(path, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+
+def prose_filler(site: Site) -> Iterator[Diagnostic]:
+    """No word that would be as true of any other topic.
+
+    Bad:  The mesh integrates seamlessly.
+    Good: The mesh needs no change of the application, apart from its probes.
+    """
+    for page in site.pages.values():
+        for number, line in prose.lines(page):
+            for match in _FILLER.finditer(line):
+                yield Diagnostic(Location(page.path, number, match.start() + 1), f"`{match[1]}` says nothing", "drop it, or say what holds and what does not")
+
+
+def prose_american(site: Site) -> Iterator[Diagnostic]:
+    """Spelling is British; names, code, quotations and titles of sources keep theirs.
+
+    Bad:  the behavior of a neighbor
+    Good: the behaviour of a neighbour
+    """
+    given = {guide.location.line for guide in site.guides}  # the index's descriptions are given; headings and aliases hold what readers type
+    for page in site.pages.values():
+        for number, line in prose.lines(page):
+            if line.startswith(("#", "*Also:*")) or (page.path == INDEX and number in given):
+                continue
+            for match in _AMERICAN.finditer(line):
+                yield Diagnostic(Location(page.path, number, match.start() + 1), f"`{match[0]}` is American spelling", f"write `{british(match)}`; a name goes into backticks")
+
+
+def british(match: re.Match[str]) -> str:
+    """The word as it is spelt in Britain."""
+    word = match[0]
+    if match["ize"]:
+        return match["ize"] + "is" + word[len(match["ize"]) + 2 :]
+    known = match["stem"] or match["whole"]
+    singular = known if known in _STEMS else known.removesuffix("s")
+    return word.replace(singular, _STEMS[singular], 1)

@@ -1,0 +1,5 @@
+"""What the reader of docs/{{guide}}.md is meant to see in its labs."""
+
+from __future__ import annotations
+
+import pytest
