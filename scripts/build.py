@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from guidebook import built, changed, checks, external, freshness, labs, render, report, runner, scaffold, statistics
+from guidebook import budget, built, changed, checks, external, freshness, labs, render, report, runner, scaffold, statistics
 from guidebook.cache import Cache
 from guidebook.edits import apply
 from guidebook.load import load_site
@@ -143,7 +143,7 @@ def build(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as temporary:
         new = Path(temporary, "new")
         _progress(f"rendering {len(site.pages)} pages")
-        wrong = render.render(options.root, new) or built.judge(site, new)
+        wrong = render.render(options.root, new) or sorted([*built.judge(site, new), *budget.judge(site, new)])
         if not wrong:
             _swap(new, out, Path(temporary, "old"))
             _progress(f"wrote {out}")

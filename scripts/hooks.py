@@ -6,22 +6,21 @@ import re
 from pathlib import Path
 from typing import Any
 
-from guidebook import copies, feed, furniture, landing, paths, policy
+from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.utils import get_relative_url
+
+from guidebook import copies, feed, furniture, landing, paths, policy, used_styles
 from guidebook.cache import Cache
 from guidebook.load import load_site
 from guidebook.model import Term
 from guidebook.parse import parse_page
 from guidebook.parts import Parts, prepare
 from guidebook.raw_html import repoint
-from mkdocs.structure.files import File, InclusionLevel
-from mkdocs.utils import get_relative_url
 
 _GLOSSARY = "Glossary.md"
 _INDEX = "README.md"
 _OWN_HTML = re.compile(r"<[a-z][^>]*\b(?:href|src|srcset|poster|data)\s*=", re.IGNORECASE)
-
-
-_command = ""
+_command = ""  # what MkDocs was asked to do
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -81,4 +80,5 @@ def on_post_build(config: Any) -> None:
     copies.write(config.extra["site"], Path(config.site_dir), config.site_url or "")
     feed.write(config.extra["site"], config.extra["facts"], Path(config.site_dir), config.site_url or "")
     if _command == "build":  # the preview puts a script of its own into each page
+        used_styles.write(Path(config.site_dir))
         policy.write(Path(config.site_dir))

@@ -213,3 +213,12 @@ def fetched_with(port: int, words: str) -> str:
 def stop(process: subprocess.Popen[str]) -> None:
     process.terminate()
     process.wait(timeout=10)
+
+
+def test_repository_can_be_edited_and_told(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an address of the repository, a page leads to its editor and to a form for a problem, and asks nobody for it."""
+    monkeypatch.setenv("REPO_URL", "https://github.com/owner/name")
+    html = rendered(small)
+
+    assert 'href="https://github.com/owner/name/edit/main/docs/Guide.md"' in html
+    assert "https://github.com/owner/name/issues/new?title=Guide" in html

@@ -24,6 +24,14 @@ def test_paper_shows_answers_and_where_links_lead(page_at: PageAt) -> None:
         expect(page.locator(what).first).to_be_hidden()
 
 
+def test_paper_is_light(page_at: PageAt) -> None:
+    """Whoever reads in the dark palette prints dark text."""
+    page = page_at("GitOps/", scheme="dark")
+    page.emulate_media(media="print")
+
+    assert page.locator("article p").nth(2).evaluate("p => getComputedStyle(p).color") == "rgb(28, 33, 38)"
+
+
 def test_code_fits_paper(page_at: PageAt) -> None:
     """Long lines wrap instead of being cut."""
     page = page_at("GitOps/")
