@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from guidebook import search
 from guidebook.glossary import parse_terms
+from guidebook.load import load_site
 from guidebook.model import Term
 from guidebook.parse import parse_page
 from guidebook.parts import Parts, prepare
@@ -28,3 +30,8 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     others = [extension for extension in config.markdown_extensions if not isinstance(extension, Parts)]
     config.markdown_extensions = [*others, Parts(path, terms)]
     return prepare(parse_page(f"docs/{path}", markdown))
+
+
+def on_post_build(config: Any) -> None:
+    """Write the search's files beside the pages, for the preview as for the site."""
+    search.write(load_site(Path(config.config_file_path).parent), Path(config.site_dir))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from guidebook import html
+from guidebook import built_search, html
 from guidebook.model import Diagnostic, Link, Location, Page, Site
 from guidebook.resolve import nearest, resolve
 
@@ -33,7 +32,7 @@ def judge(site: Site, out: Path) -> list[Diagnostic]:
     pages = {path: _read(out, path) for path in sorted(files) if path.endswith(".html")}
     sources = {page_path(page.path): page for page in site.pages.values()}
     findings = [finding for page in pages.values() for finding in _page(page, pages, files, site, sources.get(page.path))]
-    return sorted([*findings, *_search(out, site, pages)])
+    return sorted([*findings, *built_search.judge(site, out)])
 
 
 def page_path(path: str) -> str:
@@ -116,16 +115,3 @@ def _same(site: Site, source: Page, link: Link, path: str, fragment: str) -> boo
         return True
     target = resolve(site, source, link.target)
     return target.fragment == fragment and target.kind == "page" and page_path(target.path).removesuffix("index.html").rstrip("/").endswith(path.strip("./"))
-
-
-def _search(out: Path, site: Site, pages: dict[str, Rendered]) -> Iterator[Diagnostic]:
-    """Every page can be found: the search index has it."""
-    index = out / "search" / "search_index.json"
-    if not index.is_file():
-        yield Diagnostic(Location("mkdocs.yml"), "the rendered site has no search index", "is the search plugin on?", rule="built-not-searchable")
-        return
-    found = {entry["location"].partition("#")[0] for entry in json.loads(index.read_text(encoding="utf-8"))["docs"]}
-    for page in site.pages.values():
-        path = page_path(page.path)
-        if path in pages and path.removesuffix("index.html") not in found:
-            yield Diagnostic(Location(page.path), "the page is not in the search index", rule="built-not-searchable")
