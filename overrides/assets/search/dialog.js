@@ -98,7 +98,7 @@
     clearTimeout(timer);
     const mine = ++turn;
     const query = input.value.trim();
-    remember(query, false);
+    address(query);
     if (!query) return empty();
     try {
       const found = await start();
@@ -112,7 +112,7 @@
         if (mine !== turn) return;
         show(passages, found, new Set(looked));
       }
-      shown = query;
+      shown = list.dataset.query = query;
       say(kept.length);
       hint(query, wanted, found, kept.length, mine);
     } catch (error) {
@@ -260,16 +260,23 @@
     }
   }
 
-  /** The address of this state, so that it can be shared and Back returns to it; and, once a result was opened, the list of recent searches. */
-  function remember(query, opened) {
-    const address = new URL(location.href);
-    if (query) address.searchParams.set("q", query);
-    else address.searchParams.delete("q");
+  /** Put the query into the address, so that it can be shared and Back returns to it. */
+  function address(query) {
+    const wanted = new URL(location.href);
+    if (query) wanted.searchParams.set("q", query);
+    else wanted.searchParams.delete("q");
     try {
-      if (address.href !== location.href) history.replaceState(history.state, "", address);
-      if (opened && query) localStorage.setItem(RECENT, JSON.stringify([query, ...recent().filter((one) => one !== query)].slice(0, 6)));
+      if (wanted.href !== location.href) history.replaceState(history.state, "", wanted);
     } catch {
-      // storage or history is blocked: the search works without
+      // some browsers refuse that for files
+    }
+  }
+
+  function keep(query) {
+    try {
+      localStorage.setItem(RECENT, JSON.stringify([query, ...recent().filter((one) => one !== query)].slice(0, 6)));
+    } catch {
+      // storage is blocked: the search works without
     }
   }
 
@@ -302,8 +309,10 @@
   list.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    remember(input.value.trim(), true);
-    if (new URL(link.href).pathname === location.pathname) dialog.close(); // stays on this page
+    keep(input.value.trim());
+    if (new URL(link.href).pathname !== location.pathname) return;
+    address(""); // the section is on this page: with the query in the address, the page would be loaded again
+    dialog.close();
   });
 
   input.addEventListener("input", soon);
@@ -311,9 +320,9 @@
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => {
     turn++;
-    remember("", false);
+    address("");
   });
   dialog.addEventListener("opened", search);
-  search();
+  search().then(() => "entered" in dialog.dataset && options()[0]?.click()); // Enter came before this script did
   start().catch(() => {});
 })();

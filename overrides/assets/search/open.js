@@ -13,7 +13,10 @@
     dialog.className = "search";
     dialog.setAttribute("aria-label", "Search");
     dialog.innerHTML = `<form class="search-form" role="search"><input class="search-input" aria-label="Search the guides" placeholder="Search" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="search"></form>`;
-    dialog.firstChild.addEventListener("submit", (event) => event.preventDefault());
+    dialog.firstChild.addEventListener("submit", (event) => {
+      event.preventDefault();
+      dialog.dataset.entered = "";
+    });
     dialog.dataset.site = new URL("../../", here).href;
     document.body.append(dialog);
     return dialog;
