@@ -10,7 +10,7 @@ globalThis.guidebookSearch = (() => {
   const HUMP = /[a-z][A-Z]|[A-Z]{2}[a-z]/;
   const JOINT = /(?<!\d)[-_./:'’]+|[-_./:'’]+(?!\d)/g;
   const COMMON = new Set(
-    "a an and any are as at be been but by can could do does for from get has have how i if in into is it its me my need needs of on or our shall should so than that the their them then there these they this to us use using versus vs want was we were what when where which who why will with would you your".split(" "),
+    "a an and any are as at be been but by can could do does for from get happen happens has have how i if in into is it its me my need needs of on or one our shall should so than that the their them then there these they this to us use using versus vs want was we were what when where which who why will with would you your".split(" "),
   );
 
   // ---- Words ----
@@ -207,17 +207,24 @@ globalThis.guidebookSearch = (() => {
       return found.sort((a, b) => b.weight - a.weight || counts[b.at] - counts[a.at]).slice(0, 4);
     }
 
-    /** `flamegraph` → `flame`, `graph`, where both are known. */
+    /** `flamegraph` → `flame`, `graph`; `SCD2` → `scd`, `2`: two words that are known. */
     function halves(word) {
       let best = null;
-      for (let at = 3; at <= word.length - 3; at++) {
+      for (let at = 1; at < word.length; at++) {
         const pair = [word.slice(0, at), word.slice(at)];
+        const joint = /^\d$/.test(word[at]) !== /^\d$/.test(word[at - 1]);
         const both = pair.map((half) => number.get(key(half)));
-        if (both.includes(undefined)) continue;
+        if ((!joint && (at < 3 || word.length - at < 3)) || both.includes(undefined)) continue;
         const often = Math.min(...both.map((half) => counts[half]));
         if (!best || often > best.often) best = { pair, often };
       }
       return best?.pair;
+    }
+
+    /** The longest beginning that is a word: better than nothing. */
+    function beginning(word) {
+      for (let at = word.length - 1; at > 3; at--) if (number.has(key(word.slice(0, at)))) return [word.slice(0, at)];
+      return undefined;
     }
 
     /** The query as a list of wishes: what each word may mean, and how much it matters. */
@@ -231,7 +238,7 @@ globalThis.guidebookSearch = (() => {
         if (sure) wishes.push(wish(whole, known, 1));
         for (const part of parts) {
           let meant = meanings(part, last && part === parts.at(-1));
-          const pair = meant.how === "exact" || meant.how === "prefix" ? null : halves(part);
+          const pair = meant.how === "exact" || meant.how === "prefix" ? null : (halves(part) ?? (meant.words.length ? null : beginning(part)));
           if (pair && !meant.words.some(({ edits }) => edits === 1)) {
             for (const half of pair) wishes.push({ ...wish(half, meanings(half, false), tuned.split), instead: half });
           } else {

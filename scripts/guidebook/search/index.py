@@ -41,7 +41,7 @@ WEIGHTS = {"heading": 6.0, "term": 5.0, "above": 1.0, "title": 0.8, "prose": 1.0
 LENGTH = {"heading": 0.55, "term": 0.3, "above": 0.5, "title": 0.0, "prose": 0.7, "code": 0.8}  # how much a long field counts for less
 SATURATION = 2.0
 # Sections of every guide that speak of everything: seldom what a reader looks for.
-ASIDE = {"in one minute": 0.6, "check yourself": 0.4, "further reading": 0.4, "related guides": 0.4, "what is current": 0.8, "when it breaks": 0.95, "in production": 0.9}
+ASIDE = {"in one minute": 0.6, "check yourself": 0.4, "further reading": 0.4, "related guides": 0.4, "the mental model": 0.8, "what is current": 0.8, "when it breaks": 0.95, "in production": 0.9}
 STEP = 1.15  # between two levels of weight
 FLOOR = 0.02
 MOST = 2000  # postings of a word: of more, only those that speak most for their section
