@@ -10,7 +10,7 @@ globalThis.guidebookSearch = (() => {
   const HUMP = /[a-z][A-Z]|[A-Z]{2}[a-z]/;
   const JOINT = /(?<!\d)[-_./:'’]+|[-_./:'’]+(?!\d)/g;
   const COMMON = new Set(
-    "a an and any are as at be been but by can could do does for from get happen happens has have how i if in into is it its me my need needs of on or one our shall should so than that the their them then there these they this to us use using versus vs want was we were what when where which who why will with would you your".split(" "),
+    "a also an and any are as at be been but by can could do does ever every for from get happen happens has have how i if in into is it its just many me much my need needs never of only on or one our shall should same so such than that the their them then there these they this to too us use using versus very vs want was we were what when where which who why will with would you your".split(" "),
   );
 
   // ---- Words ----
