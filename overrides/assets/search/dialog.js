@@ -91,7 +91,7 @@
 
   function soon() {
     clearTimeout(timer);
-    timer = setTimeout(search, 60);
+    timer = setTimeout(search, list.hidden ? 0 : 60);
   }
 
   async function search() {
@@ -106,11 +106,11 @@
       if (mine !== turn) return;
       const part = chosen();
       const kept = part ? ranked.filter(({ section }) => found.partOf(section) === part) : ranked;
-      const looked = wanted.flatMap((wish) => wish.words.map(({ at }) => found.keyAt(at)));
+      const looked = { keys: new Set(wanted.flatMap((wish) => wish.words.map(({ at }) => found.keyAt(at)))), known: new Map() };
       for (const most of kept.length > FIRST ? [FIRST, MOST] : [FIRST]) {
         const passages = await Promise.all(kept.slice(0, most).map(({ section }) => found.passage(section)));
         if (mine !== turn) return;
-        show(passages, found, new Set(looked));
+        show(passages, found, looked);
       }
       shown = list.dataset.query = query;
       say(kept.length);
@@ -166,10 +166,12 @@
 
   const WORD = /[\p{L}\p{N}_]+(?:[-.'’][\p{L}\p{N}_]+)*/gu;
 
-  /** The words of a text that were looked for: [start, end]. */
+  /** The words of a text that were looked for: [start, end]. `looked` remembers what it was asked for each spelling. */
   function* hits(text, looked) {
     for (const match of text.matchAll(WORD)) {
-      if (words(match[0]).some((word) => looked.has(key(word)))) yield [match.index, match.index + match[0].length];
+      const word = match[0];
+      if (!looked.known.has(word)) looked.known.set(word, words(word).some((one) => looked.keys.has(key(one))));
+      if (looked.known.get(word)) yield [match.index, match.index + word.length];
     }
   }
 

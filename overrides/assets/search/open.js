@@ -27,7 +27,8 @@
     fetched = true;
     dialog ??= make();
     const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("search.css", here).href });
-    document.head.append(style);
+    const index = Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: `${dialog.dataset.site}search/index.js` });
+    document.head.append(style, index);
     for (const name of ["query.js", "dialog.js"]) {
       const script = Object.assign(document.createElement("script"), { src: new URL(name, here).href, async: false });
       script.onerror = () => (fetched = false);

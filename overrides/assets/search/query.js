@@ -9,6 +9,8 @@ globalThis.guidebookSearch = (() => {
   const CAMEL = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
   const HUMP = /[a-z][A-Z]|[A-Z]{2}[a-z]/;
   const JOINT = /(?<!\d)[-_./:'’]+|[-_./:'’]+(?!\d)/g;
+  const LETTERS = /^[a-z]+$/;
+  const VOWEL = /[aeiouy]/;
   const COMMON = new Set(
     "a also an and any are as at be been but by can could do does ever every for from get happen happens has have how i if in into is it its just many me much my need needs never of only on or one our shall should same so such than that the their them then there these they this to too us use using versus very vs want was we were what when where which who why will with would you your".split(" "),
   );
@@ -37,22 +39,19 @@ globalThis.guidebookSearch = (() => {
   const words = (text) => [...names(plain(text))].flatMap(({ whole, parts }) => (whole ? [whole, ...parts] : parts));
 
   function key(word) {
+    if (LETTERS.test(word)) return stem(word); // nearly all are: no need for slower tests
     word = word.replace(JOINT, "");
     return /^\p{L}+$/u.test(word) ? stem(word) : word;
   }
 
   function stem(word) {
-    word = word.replace(/([iy])z(?=[aei])/g, "$1s");
+    if (word.includes("z")) word = word.replace(/([iy])z(?=[aei])/g, "$1s");
     if (word.length > 4 && word.endsWith("ies")) word = `${word.slice(0, -3)}y`;
     else if (word.length > 3 && word.endsWith("s") && !"sui".includes(word.at(-2))) word = word.slice(0, -1);
-    if (word.length > 5 && /[ts]ion$/.test(word)) return word.slice(0, -3);
-    for (const ending of ["ing", "ed"]) {
-      const rest = word.slice(0, -ending.length);
-      if (word.endsWith(ending) && rest.length > 2 && !rest.endsWith("e") && /[aeiouy]/.test(rest)) {
-        word = rest;
-        break;
-      }
-    }
+    if (word.length > 5 && (word.endsWith("tion") || word.endsWith("sion"))) return word.slice(0, -3);
+    const ending = word.endsWith("ing") ? 3 : word.endsWith("ed") ? 2 : 0;
+    const rest = ending ? word.slice(0, -ending) : "";
+    if (rest.length > 2 && !rest.endsWith("e") && VOWEL.test(rest)) word = rest;
     if (word.length > 4 && word.endsWith("e")) return word.slice(0, -1);
     if (word.length > 4 && word.at(-1) === word.at(-2) && !"aeiouylsz".includes(word.at(-1))) return word.slice(0, -1);
     return word;
@@ -142,10 +141,6 @@ globalThis.guidebookSearch = (() => {
     const total = ends.at(-1) ?? 0;
     const bookOf = (section) => pieceOf([0, ...ends], section);
     const levels = Array.from({ length: 60 }, (_, level) => raw.floor * raw.step ** level);
-    const spelt = new Map();
-    raw.terms.forEach((spellings, term) => {
-      for (const name of spellings.map((one) => words(one).map(key).join(" "))) if (!spelt.has(name)) spelt.set(name, term);
-    });
     const shards = new Map();
 
     /** Postings of a word: Map from section to weight. */
@@ -292,13 +287,19 @@ globalThis.guidebookSearch = (() => {
       return { section, address: address + (anchor ? `#${anchor}` : ""), page: address, title, heading, above, prose, code, part: partOf(section) };
     }
 
-    /** The number of the glossary term that the whole query names, if there is one. */
-    const termOf = (query) => spelt.get(words(query).map(key).join(" "));
+    let spelt; // made when first asked for: after the sections are shown
 
-    /** The query in the spelling of the index, or "" if nothing was misspelt. */
+    /** The number of the glossary term that the whole query names, if there is one. */
+    function termOf(query) {
+      const name = (text) => words(text).map(key).join(" ");
+      spelt ??= new Map(raw.terms.flatMap((spellings, term) => spellings.map((one) => [name(one), term])).reverse()); // the first of two is kept
+      return spelt.get(name(query));
+    }
+
+    /** The query in the spelling of the index, or "" if nothing was misspelt. Only words of letters and digits are ever misspelt. */
     function meant(query, wanted) {
       const better = wanted.filter(({ instead, word }) => instead !== word);
-      return better.reduce((text, { word, instead }) => text.replace(new RegExp(word.replace(/[^\p{L}\p{N}]/gu, "\\$&"), "iu"), instead), better.length ? plain(query) : "");
+      return better.reduce((text, { word, instead }) => text.replace(new RegExp(word, "iu"), instead), better.length ? plain(query) : "");
     }
 
     const partOf = (section) => raw.sections[sectionOf[bookOf(section)]];
