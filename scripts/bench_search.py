@@ -165,7 +165,7 @@ def first_results(browser: Browser, engine: Engine, url: str, asked: list[str], 
         page = context.new_page()
         asked.clear()
         page.goto(url + engine.start)
-        page.wait_for_timeout(2500)
+        page.wait_for_timeout(2000)
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
         if engine.reach:
             page.keyboard.press(engine.reach)
@@ -201,9 +201,10 @@ def answers(browser: Browser, engine: Engine, url: str, queries: Sequence[Query]
 def _answer(page: Page, engine: Engine, url: str, text: str) -> list[str]:
     field = page.locator("input[name=query]" if "Material" in engine.name else "dialog input.search-input" if engine.name == "ours" else "input")
     field.fill(text)
+    field.press("End")  # Material listens to keys, not to the value
     last: list[str] = []
-    for _ in range(12):  # until the list stands still
-        page.wait_for_timeout(120)
+    for _ in range(10):  # until the list stands still
+        page.wait_for_timeout(90)
         hrefs = page.locator(engine.found).evaluate_all("all => all.map((one) => one.href)")
         if hrefs and hrefs == last:
             break

@@ -62,7 +62,7 @@
   const list = element("div", { id: "search-results", role: "listbox", "aria-label": "Sections found" });
   list.hidden = true;
   input.after(close);
-  dialog.append(filter, element("div", { class: "search-body" }, count, help, list));
+  dialog.append(filter, element("div", { class: "search-body", role: "group", "aria-label": "Results", tabindex: "0" }, count, help, list));
   for (const [attribute, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list", "aria-haspopup": "listbox" })) {
     input.setAttribute(attribute, value);
   }
@@ -91,17 +91,17 @@
 
   function soon() {
     clearTimeout(timer);
-    timer = setTimeout(search, list.hidden ? 0 : 60);
+    timer = setTimeout(search, list.hidden && input.value.length > 2 ? 0 : 60);
   }
 
   async function search() {
     clearTimeout(timer);
     const mine = ++turn;
     const query = input.value.trim();
-    address(query);
     if (!query) return empty();
     try {
       const found = await start();
+      if (mine !== turn) return;
       const { wanted, ranked } = await found.rank(input.value);
       if (mine !== turn) return;
       const part = chosen();
@@ -114,6 +114,7 @@
       }
       shown = list.dataset.query = query;
       say(kept.length);
+      address(query);
       hint(query, wanted, found, kept.length, mine);
     } catch (error) {
       if (mine === turn) failed(error);
@@ -242,6 +243,7 @@
   }
 
   function empty() {
+    address("");
     list.hidden = true;
     list.replaceChildren();
     input.setAttribute("aria-expanded", "false");

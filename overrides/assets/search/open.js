@@ -17,6 +17,7 @@
       event.preventDefault();
       dialog.dataset.entered = "";
     });
+    dialog.addEventListener("close", () => document.documentElement.classList.remove("search-is-open"));
     dialog.dataset.site = new URL("../../", here).href;
     document.body.append(dialog);
     return dialog;
@@ -43,6 +44,7 @@
     const input = dialog.querySelector("input");
     input.value = query || input.value;
     dialog.showModal();
+    document.documentElement.classList.add("search-is-open");
     input.select();
     dialog.dispatchEvent(new Event("opened"));
   }
