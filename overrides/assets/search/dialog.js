@@ -2,7 +2,7 @@
 
 (() => {
   const { engine, expect, key, words } = globalThis.guidebookSearch;
-  const FIRST = 4; // sections whose text is fetched before anything is shown
+  const FIRST = 2; // sections whose text is fetched before anything is shown
   const MOST = 20;
   const PER_GUIDE = 6;
   const WINDOW = 190; // characters of a passage
