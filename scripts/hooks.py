@@ -9,7 +9,7 @@ from typing import Any
 from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.utils import get_relative_url
 
-from guidebook import copies, feed, furniture, landing, paths, policy, used_styles
+from guidebook import copies, feed, furniture, landing, paths, policy, search, used_styles
 from guidebook.cache import Cache
 from guidebook.load import load_site
 from guidebook.model import Term
@@ -82,3 +82,4 @@ def on_post_build(config: Any) -> None:
     if _command == "build":  # the preview puts a script of its own into each page
         used_styles.write(Path(config.site_dir))
         policy.write(Path(config.site_dir))
+    search.write(config.extra["site"], Path(config.site_dir))

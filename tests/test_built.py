@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from guidebook import built
+from guidebook import built, search
 from guidebook.load import load_site
 
 DOCS = {
@@ -18,8 +17,8 @@ DOCS = {
     "overrides/assets/a.js": 'import { b } from "./b.js";\n',
     "overrides/assets/site.css": "body { background: url(../d.svg) }\n",
 }
-HOME = '<html><head>{head}</head><body><h1 id="home">Home</h1><a href="A/">A</a>{body}</body></html>'
-PAGE = '<html><head>{head}</head><body><h1 id="a">A</h1><h2 id="part">P</h2><a href="..">home</a><a href="#part">p</a><img src="../d.svg" alt="d">{body}</body></html>'
+HOME = '<html><head>{head}</head><body><article><h1 id="home">Home</h1><a href="A/">A</a>{body}</article></body></html>'
+PAGE = '<html><head>{head}</head><body><article><h1 id="a">A</h1><h2 id="part">P</h2><a href="..">home</a><a href="#part">p</a><img src="../d.svg" alt="d">{body}</article></body></html>'
 
 
 def write(root: Path, files: dict[str, str]) -> None:
@@ -31,15 +30,15 @@ def write(root: Path, files: dict[str, str]) -> None:
 def judged(tmp_path: Path, body: str = "", head: str = "", home_head: str = "", docs: dict[str, str] | None = None, **more: str) -> list[str]:
     """The findings for a site of two pages, the second of which has `head` and `body`; `more` are further files, `__` for `/`, `_` for `.`."""
     write(tmp_path / "src", DOCS | (docs or {}))
-    index = json.dumps({"docs": [{"location": ""}, {"location": "A/"}, {"location": "A/#part"}]})
     site = {
         "index.html": HOME.format(head=home_head, body=""),
         "A/index.html": PAGE.format(head=head, body=body),
         "d.svg": "<svg/>",
-        "search/search_index.json": index,
     }
     write(tmp_path / "out", site | {name.replace("__", "/").replace("_", "."): text for name, text in more.items()})
-    return [f"{finding.location} {finding.rule} {finding.message}" for finding in built.judge(load_site(tmp_path / "src"), tmp_path / "out")]
+    source = load_site(tmp_path / "src")
+    search.write(source, tmp_path / "out")
+    return [f"{finding.location} {finding.rule} {finding.message}" for finding in built.judge(source, tmp_path / "out")]
 
 
 def test_site_that_is_right_has_no_findings(tmp_path: Path) -> None:
@@ -174,26 +173,10 @@ def test_sitemap_names_the_pages_and_no_others(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("entries", "rule"),
-    [
-        ([""], "built-not-searchable"),
-        (["", "A/", "B/"], "built-missing-target"),
-        (["", "A/", "A/#parts"], "built-missing-fragment"),
-    ],
-)
-def test_search_results_lead_somewhere(tmp_path: Path, entries: list[str], rule: str) -> None:
-    """Each page is found, each result has its page and its id."""
-    judged(tmp_path)
-    (tmp_path / "out/search/search_index.json").write_text(json.dumps({"docs": [{"location": entry} for entry in entries]}), encoding="utf-8")
-
-    assert [finding.rule for finding in built.judge(load_site(tmp_path / "src"), tmp_path / "out")] == [rule]
-
-
 def test_site_without_search_index_is_a_finding(tmp_path: Path) -> None:
-    """The plugin is off."""
+    """Its files were not written."""
     judged(tmp_path)
-    (tmp_path / "out/search/search_index.json").unlink()
+    (tmp_path / "out/search/index.js").unlink()
 
     assert [finding.rule for finding in built.judge(load_site(tmp_path / "src"), tmp_path / "out")] == ["built-not-searchable"]
 

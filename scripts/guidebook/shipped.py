@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from guidebook import built_search
 from guidebook.html import css_addresses
 from guidebook.model import Diagnostic, Location, Site
 from guidebook.resolve import nearest
@@ -30,7 +30,7 @@ def judge(site: Site, output: Output) -> Iterator[Diagnostic]:
         if path.endswith(".css"):
             yield from _style(site, output, path)
     yield from _modules(site, output)
-    yield from _search(site, output)
+    yield from built_search.judge(site, output.root)
     yield from _sitemap(site, output)
 
 
@@ -93,37 +93,6 @@ def _modules(site: Site, output: Output) -> Iterator[Diagnostic]:
                 yield from found
             else:
                 waiting.append(output.target(posixpath.dirname(path), address.partition("?")[0]))
-
-
-def _search(site: Site, output: Output) -> Iterator[Diagnostic]:
-    """Every page can be found, and every result leads somewhere."""
-    if "search/search_index.json" not in output.files:
-        yield Diagnostic(Location("mkdocs.yml"), "the rendered site has no search index", "is the search plugin on?", rule="built-not-searchable")
-        return
-    sources = {page_path(page.path): page for page in site.pages.values()}
-    found = set()
-    for location in _locations(_text(output, "search/search_index.json")):
-        path, _, fragment = location.partition("#")
-        file = output.target("", path)
-        found.add(file)
-        source = sources.get(file)
-        if not file:
-            yield Diagnostic(Location("mkdocs.yml"), f"the search leads to `{location}`, where there is no page", rule="built-missing-target")
-        elif fragment and file in output.pages and unquote(fragment) not in output.pages[file].ids:
-            yield Diagnostic(
-                Location(source.path if source else "mkdocs.yml"), f"the search leads to `{location}`, where there is no such id", rule="built-missing-fragment"
-            )
-    for path, page in sources.items():
-        hidden = isinstance(search := page.front_matter.values.get("search"), dict) and search.get("exclude") is True
-        if path in output.pages and path not in found and not hidden:
-            yield Diagnostic(Location(page.path), "the page is not in the search index", rule="built-not-searchable")
-
-
-def _locations(text: str) -> list[str]:
-    try:
-        return [str(entry["location"]) for entry in json.loads(text)["docs"]]
-    except (ValueError, KeyError, TypeError):
-        return []
 
 
 def _sitemap(site: Site, output: Output) -> Iterator[Diagnostic]:

@@ -54,22 +54,6 @@ def test_page_asks_no_third_party(page_at: PageAt, site_url: str, path: str) -> 
     assert {urlsplit(request.url).netloc for request in asked if not request.url.startswith("data:")} == {urlsplit(site_url).netloc}
 
 
-@pytest.mark.parametrize(
-    ("words", "path"),
-    [("raft leader election", "DistributedSystems/#raft-leader-election"), ("fencing token", "DistributedSystems/#leases-and-fencing-tokens")],
-)
-def test_search_finds_the_section(page_at: PageAt, words: str, path: str) -> None:
-    """Typing the words and pressing Enter on a result among the first three opens the section."""
-    page = page_at()
-    page.keyboard.press("/")
-    page.keyboard.type(words, delay=20)
-    first = page.locator(".md-search-result__link")
-    expect(first.first).to_be_visible()
-    targets = [first.nth(at).get_attribute("href") or "" for at in range(min(3, first.count()))]
-
-    assert any(urlsplit(target)._replace(query="").geturl().endswith(path) for target in targets), targets
-
-
 def test_page_without_javascript_teaches_all_it_says(page_at: PageAt) -> None:
     """Drawings, code and the answers of the quizzes are in the HTML."""
     page = page_at("DistributedSystems/", javascript=False)

@@ -1,0 +1,42 @@
+"""Judge the search of the rendered site: every section of every page can be found."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from guidebook import search
+from guidebook.model import Diagnostic, Location, Site
+
+_SCRIPT = re.compile(r'guidebookSearch\.take\("(\w+)",(.*)\)\n', re.DOTALL)
+
+
+def judge(site: Site, out: Path) -> Iterator[Diagnostic]:
+    """A finding for each heading that the index of the search does not have."""
+    folder = out / search.FOLDER
+    if not (folder / "index.js").is_file():
+        yield Diagnostic(Location("scripts/hooks.py"), "the rendered site has no search index", "does `on_post_build` write it?", rule="built-not-searchable")
+        return
+    found = set(addresses(folder))
+    for heading, page in ((heading, page) for page in site.pages.values() if not search.hidden(page) for heading in page.headings):
+        own = search.address(page.path) + (f"#{heading.anchor}" if heading.level > 1 else "")
+        if own not in found:
+            message = f"the section `{heading.text}` is not in the search index"
+            yield Diagnostic(heading.location, message, "is it on the rendered page?", rule="built-not-searchable")
+
+
+def addresses(folder: Path) -> Iterator[str]:
+    """The address of each section in the index, below the site."""
+    index = piece(folder / "index.js")
+    for number in range(len(index["texts"])):
+        for address, _, anchor, *_ in piece(folder / f"{index['version']}-t{number}.js"):
+            yield address + (f"#{anchor}" if anchor else "")
+
+
+def piece(file: Path) -> Any:
+    """What a script of the index hands over."""
+    match = _SCRIPT.fullmatch(file.read_text(encoding="utf-8"))
+    return json.loads(match[2]) if match else None
