@@ -1,11 +1,17 @@
 """The guide book: what it is made of, how it is checked, how it becomes a site.
 
-Data flows one way, load → check → render → judge → report:
+Data flows one way, load → check → render → judge → report. Nothing here knows MkDocs but `render` (and `scripts/hooks.py`).
 
-    source, html, yaml_tree ← collect, front_matter ← references, pieces ← parse ← around ← cache, load
-    model ← parse ← load          model ← resolve          model ← labs
-    model, resolve, labs ← checks/*          model ← built, report
-    load, checks, labs, render, built, report ← build.py
-    html ← rendered ← built, verdict          fetch ← verdict ← external ← build.py (only with --external)
-    load, resolve ← hooks.py          run.py imports only the standard library
+    model       what everything is: Site, Page, Link, Fence, Diagnostic; frozen
+    parse       Markdown text → Page   (source, pieces, collect, elements, markup, html, front_matter, references)
+    load        docs/ and what stands around it → Site   (navigation, around, cache, allowances)
+    resolve     Link + Site → target, or the nearest guesses   (guess)
+    checks/     Site → Diagnostics, one module a family of rules
+    labs, runner, numbers, languages, manifests      code that is true
+    diagrams, quiz, glossary, parts                   what a page is made of   (engine, palette, metrics, slim, tooltips)
+    render      runs MkDocs; hooks call furniture, landing, paths, copies, feed, used_styles, policy and search
+    built       judges what was rendered   (rendered, shipped, trace, built_search, budget)
+    external    asks other people's servers   (fetch, verdict, memory, hosts)
+    edits       Edits → files; report: Diagnostics → text, GitHub, JSON, SARIF
+    scaffold, freshness, statistics                   for those who write
 """

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-
 from test_reading import violations
 
 PageAt = Callable[..., Page]

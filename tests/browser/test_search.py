@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
 import zlib
 from collections.abc import Callable
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import SiteHandler
 from playwright.sync_api import Browser, Page, expect
 from test_reading import violations
 
@@ -248,25 +244,12 @@ def test_search_is_accessible(page_at: PageAt, words: str, width: int, scheme: s
     assert page.evaluate("document.querySelector('dialog.search').scrollWidth") <= width
 
 
-class RootHandler(SiteHandler):
-    """The site at the root of its host, where a build without SITE_URL belongs: its 404 page has addresses from the root."""
-
-    def translate_path(self, path: str) -> str:
-        return SimpleHTTPRequestHandler.translate_path(self, path)
-
-
-def test_search_works_on_the_404_page(browser: Browser, built_site: Path) -> None:
+def test_search_works_on_the_404_page(page_at: PageAt, site_url: str) -> None:
     """A reader who followed a dead link finds the section from there."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(RootHandler, directory=str(built_site))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/"
-        page = browser.new_page()
-        page.goto(url + "no/such/page/")
-        ask(page, "raft leader election")
-        page.keyboard.press("Enter")
-        page.wait_for_url(url + "DistributedSystems/#raft-leader-election")
-        page.close()
-        server.shutdown()
+    page = page_at("no/such/page/")
+    ask(page, "raft leader election")
+    page.keyboard.press("Enter")
+    page.wait_for_url(site_url + "DistributedSystems/#raft-leader-election")
 
 
 def test_search_works_under_a_strict_policy(page_at: PageAt, site_url: str) -> None:
