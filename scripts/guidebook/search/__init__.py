@@ -5,7 +5,6 @@ There is no server and no engine of others: `overrides/assets/search/query.js` r
 
 from __future__ import annotations
 
-import posixpath
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from guidebook.model import INDEX, Page, Site, Term
 from guidebook.resolve import resolve
 from guidebook.search.index import Book, Entry, build
 from guidebook.search.passages import passages
+from guidebook.trace import page_path
 
 FOLDER = "search"
 MORE = "More"  # the section of the pages that are no guides
@@ -58,6 +58,4 @@ def entry(site: Site, term: Term) -> Entry:
 
 def address(path: str) -> str:
     """The folder of the rendered page: `GitOps/` for `docs/GitOps.md`, nothing for the index."""
-    folder, name = posixpath.split(path.removeprefix("docs/").removesuffix(".md"))
-    folder = posixpath.join(folder, "" if name in ("README", "index") else name)
-    return f"{folder.rstrip('/')}/" if folder else ""
+    return page_path(path).removesuffix("index.html")
