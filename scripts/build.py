@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from guidebook import budget, built, changed, checks, external, freshness, labs, render, report, runner, scaffold, statistics
+from guidebook import budget, built, changed, checks, external, freshness, labs, pdf, release, render, report, runner, scaffold, statistics
 from guidebook.cache import Cache
 from guidebook.edits import apply
 from guidebook.load import load_site
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="build.py", description="Check the guides, render the site, serve it.")
     parser.add_argument("--root", type=Path, default=ROOT, help="the directory that holds docs/ (default: this checkout)")
-    tasks = parser.add_subparsers(dest="name", metavar="check | build | serve | sync | new | freshness", required=True)
+    tasks = parser.add_subparsers(dest="name", metavar="check | build | serve | sync | new | freshness | offline | pdf", required=True)
     check_task = tasks.add_parser("check", help="report what is wrong, change nothing")
     build_task = tasks.add_parser("build", help="check, render into site/, judge what was rendered")
     serve_task = tasks.add_parser("serve", help="check, render and serve, again at every save")
@@ -74,7 +74,12 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     age_task = tasks.add_parser("freshness", help="per guide: age, words, sources, what is tested, the weakest section")
     age_task.add_argument("--due", action="store_true", help="only the guides that were not reviewed for half a year")
     age_task.add_argument("--format", choices=["markdown", "text"], default="text")
-    for task, function in ((age_task, age), (new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
+    offline_task = tasks.add_parser("offline", help="build, and pack the site for reading from the disk: dist/*.zip")
+    pdf_task = tasks.add_parser("pdf", help="build, and print each guide and the whole: dist/*.pdf")
+    pdf_task.add_argument("names", nargs="*", metavar="GUIDE", help=f"only these, or `{pdf.BOOK}` for the whole")
+    for task in (offline_task, pdf_task):
+        task.set_defaults(format="text", out=None)
+    for task, function in ((offline_task, offline), (pdf_task, print_pdfs), (age_task, age), (new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
         task.set_defaults(task=function)
     options = parser.parse_args(argv)
     options.root = options.root.resolve()
@@ -204,6 +209,19 @@ def age(options: argparse.Namespace) -> int:
         return 1 if findings else 0
     print(freshness.as_markdown(freshness.rows(site, today)) if options.format == "markdown" else freshness.as_text(freshness.rows(site, today)))
     return 0
+
+
+def offline(options: argparse.Namespace) -> int:
+    """Build the site, and pack it for reading from the disk."""
+    return build(options) or _report(release.write_offline(options.root / "site", options.root / "dist", _progress), _load(options.root), "text")
+
+
+def print_pdfs(options: argparse.Namespace) -> int:
+    """Build the site, and print it."""
+    try:
+        return build(options) or _report(release.write_pdfs(site := _load(options.root), options.root / "site", options.root / "dist", options.names, _progress), site, "text")
+    except Misuse as misuse:
+        return _misused(misuse)
 
 
 def _report(findings: Sequence[Diagnostic], site: Site, form: str) -> int:
