@@ -21,9 +21,9 @@ from pathlib import Path
 
 from guidebook import budget, built, changed, checks, external, freshness, labs, render, report, runner, scaffold, statistics
 from guidebook.cache import Cache
+from guidebook.checks import prose
 from guidebook.edits import apply
 from guidebook.load import load_site
-from guidebook.checks import prose
 from guidebook.misuse import Misuse
 from guidebook.model import Diagnostic, Site
 
@@ -90,7 +90,8 @@ def check(options: argparse.Namespace) -> int:
     except Misuse as misuse:
         return _misused(misuse)
     part = options.changed is not None or options.files
-    look = _with_external if options.external else partial(changed.check, paths=paths) if part else checks.run
+    rules = [*checks.ALL, *(rule for rule in checks.SUMMARY if checks.rule_id(rule) == options.only)]
+    look = _with_external if options.external else partial(changed.check, paths=paths, rules=rules) if part else partial(checks.run, checks=rules)
     findings = look(site)
     for _ in range(5 if options.fix else 0):  # a repair may make another one possible
         rewritten = apply(options.root, [finding.fix for finding in findings if finding.fix])

@@ -48,29 +48,6 @@ def test_guide_is_due_after_half_a_year(days: int, rules: list[str]) -> None:
     assert [str(finding.location) for finding in found] == ["docs/GitOps.md:5:11"] * len(rules)
 
 
-@pytest.mark.parametrize(
-    ("text", "unsourced"),
-    [
-        ("The default is 30 s.", True),
-        ("The default is [30 s](https://example.org/).", False),
-        ("Three retries are 1,600<!--= 400 * 4 --> calls.", False),
-        ("The default is `30`.", False),
-        ("1. Stop.", False),
-        ("Stop at once.", False),
-    ],
-)
-def test_paragraph_with_a_figure_wants_a_source_or_a_formula(text: str, unsourced: bool) -> None:
-    """Digits in code or as list numbers state nothing."""
-    assert [paragraph.unsourced for paragraph in freshness.paragraphs(page(f"# A\n\n{text}\n"))] == [unsourced]
-
-
-def test_paragraphs_end_at_blank_lines_and_list_items() -> None:
-    """Headings, tables, callouts and code are none."""
-    text = "# A\n\nOne\ntwo.\n\n- three\n- four\n    five\n\n| six |\n| --- |\n\n> seven\n\n```text\neight\n```\n"
-
-    assert [paragraph.own for paragraph in freshness.paragraphs(page(text))] == ["One two.", "three", "four five"]
-
-
 def test_weakest_section_has_the_least_behind_its_words() -> None:
     """Sources, drawings and tested code count; a short section is not asked."""
     long = "word " * 220

@@ -6,6 +6,7 @@ Data flows one way, load → check → render → judge → report. Nothing here
     parse       Markdown text → Page   (source, pieces, collect, elements, markup, html, front_matter, references)
     load        docs/ and what stands around it → Site   (navigation, around, cache, allowances)
     resolve     Link + Site → target, or the nearest guesses   (guess)
+    paragraphs  what is judged as one statement; claims: which digits in it need a source   (prose)
     checks/     Site → Diagnostics, one module a family of rules
     labs, runner, numbers, languages, manifests      code that is true
     diagrams, quiz, glossary, parts                   what a page is made of   (engine, palette, metrics, slim, tooltips)

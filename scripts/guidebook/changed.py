@@ -59,14 +59,14 @@ def _git(root: Path, *command: str) -> str:
     return done.stdout.strip("\n") if done.returncode == 0 else ""
 
 
-def check(site: Site, paths: Collection[str]) -> list[Diagnostic]:
+def check(site: Site, paths: Collection[str], rules: Sequence[checks.Check] = checks.ALL) -> list[Diagnostic]:
     """Every finding that a change of these files can have caused: in them, in what points to them, and of rules about the whole book."""
     if any(path.startswith(_EVERYWHERE) for path in paths):
-        return checks.run(site)
+        return checks.run(site, rules)
     near = around(site, paths)
     few = replace(site, pages=_only(site.pages, paths), around=_only(site.around, paths))
-    local = [rule for rule in checks.ALL if rule.__module__ in _LOCAL]
-    found = checks.run(site, [rule for rule in checks.ALL if rule not in local])
+    local = [rule for rule in rules if rule.__module__ in _LOCAL]
+    found = checks.run(site, [rule for rule in rules if rule not in local])
     kept = [finding for finding in found if finding.rule in _FAR or finding.location.path in near]
     own = [finding for finding in checks.run(few, local) if finding.location.path in near]
     return sorted(own + kept, key=lambda finding: finding.location)

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from guidebook import labs, prose, statistics
+from guidebook import claims, labs, prose, statistics
 from guidebook.model import Diagnostic, Heading, Page, Site
+from guidebook.paragraphs import paragraphs
 from guidebook.resolve import links_to, resolve
 from guidebook.runner import blocks
 
@@ -22,8 +23,6 @@ _PRIMARY = re.compile(
     r"opentelemetry|prometheus|istio|linkerd|envoyproxy|cilium|spiffe|etcd|jepsen|vldb|cidrdb|openpolicyagent|cedarpolicy|opentofu|debezium|duckdb|delta|grpc|"
     r"git-scm|helm|fluxcd|sigstore|slsa|kernel|man7|principlesofchaos|opengitops|justice|hhs|sec|fedramp|gov|openbao|openjdk|nginx|rabbitmq|chaos-mesh|cve|protobuf|go|ecfr)\.[a-z.]+$|\.(?:gov|edu|io)$|^github\.com$"
 )
-_ITEM = re.compile(r"^(?:[-*]|\d+\.) ")
-_CLAIM = re.compile(r"\d")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z])")
 
 
@@ -83,7 +82,7 @@ def _row(site: Site, page: Page, today: datetime.date) -> Row:
         statistics.questions(page),
         len(links_to(site).get(page.path, ())),
         sum(resolve(site, page, link.target).kind == "page" and resolve(site, page, link.target).path != page.path for link in page.links),
-        sum(paragraph.unsourced for paragraph in paragraphs(page)),
+        sum(1 for _ in claims.unsourced(page)),
         sum(len(sentence.split()) > LONG_SENTENCE for sentence in sentences),
         sum(len(paragraph.own.split()) > LONG_PARAGRAPH for paragraph in paragraphs(page)),
         weakest(page),
@@ -96,36 +95,6 @@ def is_primary(address: str) -> bool:
         return bool(_PRIMARY.search(urlsplit(address).hostname or ""))
     except ValueError:
         return False
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Lines without a blank one between them: their number, their text, and what of it is the author's own."""
-
-    line: int
-    text: str
-    own: str
-
-    @property
-    def unsourced(self) -> bool:
-        """It states a figure or version, and neither links to a source nor calculates."""
-        return bool(_CLAIM.search(self.own)) and "](" not in self.text and "<!--=" not in self.text
-
-
-def paragraphs(page: Page) -> list[Paragraph]:
-    """The page's prose, tables and headings left out."""
-    lines = page.text.split("\n")
-    found: list[list[tuple[int, str]]] = []
-    last = 0
-    for number, own in prose.lines(page):
-        if own.lstrip().startswith(("#", "|", ">")):
-            continue
-        if number == last + 1 and found and not re.match(r"\s*(?:[-*]|\d+\.) ", own):
-            found[-1].append((number, own))
-        else:
-            found.append([(number, own)])
-        last = number
-    return [Paragraph(part[0][0], "\n".join(lines[number - 1] for number, _ in part), _ITEM.sub("", " ".join(own.strip() for _, own in part))) for part in found]
 
 
 def weakest(page: Page) -> str:

@@ -120,6 +120,9 @@ ALL: tuple[Check, ...] = (
     statistics.statistics_stale,
 )
 
+# Asked by name alone (`check --only prose-unsourced`) and counted by `freshness`: where an editor looks, no reason to turn a page away.
+SUMMARY: tuple[Check, ...] = (prose.prose_unsourced,)
+
 
 def rule_id(check: Check) -> str:
     """`link_missing_page` is the rule `link-missing-page`."""
