@@ -73,6 +73,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     new_task.add_argument("--section", default="", help="of the index, for a guide")
     age_task = tasks.add_parser("freshness", help="per guide: age, words, sources, what is tested, the weakest section")
     age_task.add_argument("--due", action="store_true", help="only the guides that were not reviewed for half a year")
+    age_task.add_argument("--of", metavar="GUIDE", help="list what the columns about the prose of one guide count, each at its place")
     age_task.add_argument("--format", choices=["markdown", "text"], default="text")
     for task, function in ((age_task, age), (new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
         task.set_defaults(task=function)
@@ -199,11 +200,24 @@ def new(options: argparse.Namespace) -> int:
 def age(options: argparse.Namespace) -> int:
     """Print how fresh and how well supported each guide is; with --due, only what is to be read again: exit 1 if anything is."""
     site, today = _load(options.root), datetime.date.today()
+    if options.of:
+        return _places(site, options.of, options.format)
     if options.due:
         if findings := list(freshness.due(site, today)):
             print(report.FORMATS[options.format](findings))
         return 1 if findings else 0
     print(freshness.as_markdown(freshness.rows(site, today)) if options.format == "markdown" else freshness.as_text(freshness.rows(site, today)))
+    return 0
+
+
+def _places(site: Site, word: str, form: str) -> int:
+    """Where the prose of a guide falls short of what an editor would like; no reason to fail."""
+    try:
+        page = site.pages.get(changed.named(site, [word], Path(os.environ.get("GUIDEBOOK_FROM", ".")))[0])
+    except Misuse as misuse:
+        return _misused(misuse)
+    if page and (found := freshness.places(site, page)):
+        print(report.as_text(found, "note") if form == "text" else report.FORMATS[form](found))
     return 0
 
 

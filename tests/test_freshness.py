@@ -83,6 +83,19 @@ def test_freshness_prints_a_line_for_each_guide(small: Path, capsys: pytest.Capt
     assert [line.count("|") for line in capsys.readouterr().out.splitlines()] == [len(freshness.HEADS) + 1] * 3
 
 
+def test_freshness_of_a_guide_lists_the_places(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the columns count, as notes: no reason to fail."""
+    file = small / "docs/GitOps.md"
+    words = "word " * 41
+    file.write_text(file.read_text(encoding="utf-8").replace("## Choosing\n", f"## Choosing\n\nIt stops after 30 s.\n\nA KEK wraps it.\n\n{words}\n"), encoding="utf-8")
+
+    assert build.main(["--root", str(small), "freshness", "--of", "GitOps"]) == 0
+    found = [line.split(": ")[1] for line in capsys.readouterr().out.splitlines() if line.startswith("docs/GitOps.md:")]
+    assert found == ["note[prose-unsourced]", "note[prose-unexplained]", "note[prose-long-sentence]"]
+    assert build.main(["--root", str(small), "freshness", "--of", "GitOp"]) == 2
+    assert "did you mean `GitOps`?" in capsys.readouterr().err
+
+
 def test_freshness_due_fails_if_a_guide_is_due(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit 1 and a finding, or 0 and nothing."""
     file = small / "docs/GitOps.md"

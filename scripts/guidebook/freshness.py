@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from guidebook import claims, labs, prose, statistics
+from guidebook import checks, labs, prose, statistics
+from guidebook.checks import summary
+from guidebook.checks.prose import prose_unsourced
 from guidebook.model import Diagnostic, Heading, Page, Site
-from guidebook.paragraphs import paragraphs
 from guidebook.resolve import links_to, resolve
 from guidebook.runner import blocks
 
 DUE = 180  # days after which somebody reads a guide against its sources again
-LONG_SENTENCE, LONG_PARAGRAPH = 40, 120  # words
+ASKED = (prose_unsourced, summary.prose_unexplained, summary.prose_long_sentence, summary.prose_long_paragraph)
 # Specifications, papers, laws, makers' own documentation and code, post-mortems; the rest is somebody's account of them.
 _PRIMARY = re.compile(
     r"(?:^|\.)(?:docs?|developers?|learn|datatracker|www\.rfc-editor|spec|specs|engineering)\.|readthedocs\.|"
@@ -23,7 +25,6 @@ _PRIMARY = re.compile(
     r"opentelemetry|prometheus|istio|linkerd|envoyproxy|cilium|spiffe|etcd|jepsen|vldb|cidrdb|openpolicyagent|cedarpolicy|opentofu|debezium|duckdb|delta|grpc|"
     r"git-scm|helm|fluxcd|sigstore|slsa|kernel|man7|principlesofchaos|opengitops|justice|hhs|sec|fedramp|gov|openbao|openjdk|nginx|rabbitmq|chaos-mesh|cve|protobuf|go|ecfr)\.[a-z.]+$|\.(?:gov|edu|io)$|^github\.com$"
 )
-_SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Row:
     links_in: int
     links_out: int
     unsourced: int
+    unexplained: int
     long_sentences: int
     long_paragraphs: int
     weakest: str
@@ -48,7 +50,14 @@ class Row:
 
 def rows(site: Site, today: datetime.date) -> list[Row]:
     """One row a guide that has landed, in the order of the index."""
-    return [_row(site, page, today) for guide in site.guides if (page := site.page(guide.name))]
+    asked = Counter((finding.location.path, finding.rule) for finding in checks.run(site, ASKED))
+    counted = {path: [asked[path, checks.rule_id(rule)] for rule in ASKED] for path, _ in asked}
+    return [_row(site, page, today, counted.get(page.path, [0] * len(ASKED))) for guide in site.guides if (page := site.page(guide.name))]
+
+
+def places(site: Site, page: Page) -> list[Diagnostic]:
+    """What the columns about its prose count in a guide, each at its place."""
+    return [finding for finding in checks.run(site, ASKED) if finding.location.path == page.path]
 
 
 def due(site: Site, today: datetime.date) -> Iterator[Diagnostic]:
@@ -67,10 +76,9 @@ def _age(page: Page, today: datetime.date) -> int | None:
     return (today - reviewed).days if isinstance(reviewed, datetime.date) and not isinstance(reviewed, datetime.datetime) else None
 
 
-def _row(site: Site, page: Page, today: datetime.date) -> Row:
+def _row(site: Site, page: Page, today: datetime.date, asked: Sequence[int]) -> Row:
     count = statistics.words(page)
     sources = {link.target for link in page.links if resolve(site, page, link.target).kind == "external"}
-    sentences = [sentence for paragraph in paragraphs(page) for sentence in _SENTENCE.split(paragraph.own)]
     return Row(
         page.name,
         _age(page, today),
@@ -82,9 +90,7 @@ def _row(site: Site, page: Page, today: datetime.date) -> Row:
         statistics.questions(page),
         len(links_to(site).get(page.path, ())),
         sum(resolve(site, page, link.target).kind == "page" and resolve(site, page, link.target).path != page.path for link in page.links),
-        sum(1 for _ in claims.unsourced(page)),
-        sum(len(sentence.split()) > LONG_SENTENCE for sentence in sentences),
-        sum(len(paragraph.own.split()) > LONG_PARAGRAPH for paragraph in paragraphs(page)),
+        *asked,
         weakest(page),
     )
 
@@ -116,7 +122,7 @@ def _score(page: Page, heading: Heading, end: int) -> float | None:
     return 1000 * (len(sources) + 2 * len(shown) + len(calculated) / 2) / count
 
 
-HEADS = ("guide", "days", "words", "sources", "primary/1,000", "drawings", "tested", "questions", "in", "out", "no source", "long sentences", "long paragraphs", "weakest section")
+HEADS = ("guide", "days", "words", "sources", "primary/1,000", "drawings", "tested", "questions", "in", "out", "no source", "unexplained", "long sentences", "long paragraphs", "weakest section")
 
 
 def as_text(found: Sequence[Row]) -> str:
@@ -135,5 +141,5 @@ def as_markdown(found: Sequence[Row]) -> str:
 
 def _cells(row: Row) -> list[str]:
     age = "?" if row.age is None else str(row.age)
-    figures = (row.diagrams, row.tested, row.questions, row.links_in, row.links_out, row.unsourced, row.long_sentences, row.long_paragraphs)
+    figures = (row.diagrams, row.tested, row.questions, row.links_in, row.links_out, row.unsourced, row.unexplained, row.long_sentences, row.long_paragraphs)
     return [row.name, age, f"{row.words:,}", str(row.sources), f"{row.primary:.1f}", *map(str, figures), row.weakest]

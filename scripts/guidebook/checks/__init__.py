@@ -25,6 +25,7 @@ from guidebook.checks import (
     reach,
     references,
     statistics,
+    summary,
     wording,
 )
 from guidebook.model import Diagnostic, Site
@@ -121,7 +122,12 @@ ALL: tuple[Check, ...] = (
 )
 
 # Asked by name alone (`check --only prose-unsourced`) and counted by `freshness`: where an editor looks, no reason to turn a page away.
-SUMMARY: tuple[Check, ...] = (prose.prose_unsourced,)
+SUMMARY: tuple[Check, ...] = (
+    prose.prose_unsourced,
+    summary.prose_long_paragraph,
+    summary.prose_long_sentence,
+    summary.prose_unexplained,
+)
 
 
 def rule_id(check: Check) -> str:
