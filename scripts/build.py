@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from guidebook import budget, built, changed, checks, external, freshness, labs, render, report, runner, scaffold, statistics
+from guidebook import budget, built, changed, checks, external, freshness, labs, releases, render, report, runner, scaffold, statistics
 from guidebook.cache import Cache
 from guidebook.checks import prose
 from guidebook.edits import apply
@@ -73,6 +73,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     new_task.add_argument("--section", default="", help="of the index, for a guide")
     age_task = tasks.add_parser("freshness", help="per guide: age, words, sources, what is tested, the weakest section")
     age_task.add_argument("--due", action="store_true", help="only the guides that were not reviewed for half a year")
+    age_task.add_argument("--releases", action="store_true", help="ask other people's servers for newer releases of what the guides cover")
     age_task.add_argument("--of", metavar="GUIDE", help="list what the columns about the prose of one guide count, each at its place")
     age_task.add_argument("--format", choices=["markdown", "text"], default="text")
     for task, function in ((age_task, age), (new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
@@ -198,8 +199,10 @@ def new(options: argparse.Namespace) -> int:
 
 
 def age(options: argparse.Namespace) -> int:
-    """Print how fresh and how well supported each guide is; with --due, only what is to be read again: exit 1 if anything is."""
+    """Print how fresh and how well supported each guide is; with --due or --releases, only what asks to be read again: exit 1 if anything does."""
     site, today = _load(options.root), datetime.date.today()
+    if options.releases:
+        return _releases(site, options.format)
     if options.of:
         return _places(site, options.of, options.format)
     if options.due:
@@ -208,6 +211,16 @@ def age(options: argparse.Namespace) -> int:
         return 1 if findings else 0
     print(freshness.as_markdown(freshness.rows(site, today)) if options.format == "markdown" else freshness.as_text(freshness.rows(site, today)))
     return 0
+
+
+def _releases(site: Site, form: str) -> int:
+    """Print what has a newer release; to stderr, what could not be asked. Exit 1 if anything is newer."""
+    newer, silent = releases.check(releases.covered(site), external.default_asker(site), _progress)
+    if newer:
+        print(report.FORMATS[form](newer))
+    if silent:
+        _progress(report.as_text(silent, "note"))
+    return 1 if newer else 0
 
 
 def _places(site: Site, word: str, form: str) -> int:
