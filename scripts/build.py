@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from guidebook import budget, built, changed, checks, external, freshness, labs, releases, render, report, runner, scaffold, statistics
+from guidebook import budget, built, changed, checks, external, freshness, labs, releases, render, report, runner, scaffold, staged, statistics
 from guidebook.cache import Cache
 from guidebook.checks import prose
 from guidebook.edits import apply
@@ -60,6 +60,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     new_task = tasks.add_parser("new", help="begin a guide, a lab, a rule or a term from a template")
     check_task.add_argument("files", nargs="*", metavar="FILE", help="check only these, and what points to them")
     check_task.add_argument("--changed", nargs="?", const="", metavar="BASE", help="check only what differs from BASE (default: origin/main, else main)")
+    check_task.add_argument("--staged", action="store_true", help="look at what the next commit will hold, not at the working tree; without FILE, at what it changes")
     check_task.add_argument("--fix", action="store_true", help="first make every repair of which there is only one")
     check_task.add_argument("--external", action="store_true", help="ask other people's servers as well; takes minutes")
     check_task.add_argument("--only", default="", metavar="RULES", help="print findings of rules that begin so: `link-`, `external-`")
@@ -85,23 +86,34 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def check(options: argparse.Namespace) -> int:
     """Report every finding in the sources; with --fix, those that are left after the repairs."""
-    site = _load(options.root)
+    here = Path(os.environ.get("GUIDEBOOK_FROM", ".")).resolve()
     try:
-        paths = changed.since(options.root, options.changed) if options.changed is not None else []
-        paths += changed.named(site, options.files, Path(os.environ.get("GUIDEBOOK_FROM", ".")))
+        if not options.staged:
+            return _check(options, options.root, here)
+        if options.fix or options.changed is not None:
+            raise Misuse("`--staged` goes neither with `--fix` nor with `--changed`", "repair the working tree, then `git add` the repairs")
+        with staged.tree(options.root) as root:
+            return _check(options, root, root / here.relative_to(options.root) if here.is_relative_to(options.root) else here)
     except Misuse as misuse:
         return _misused(misuse)
-    part = options.changed is not None or options.files
+
+
+def _check(options: argparse.Namespace, root: Path, here: Path) -> int:
+    """The same of the tree `root`, files named from `here`."""
+    site = _load(root, options.root)
+    paths = changed.since(root, options.changed) if options.changed is not None else []
+    paths += staged.paths(options.root) if options.staged and not options.files else changed.named(site, options.files, here)
+    part = options.changed is not None or options.staged or options.files
     rules = [*checks.ALL, *(rule for rule in checks.SUMMARY if checks.rule_id(rule) == options.only)]
     look = _with_external if options.external else partial(changed.check, paths=paths, rules=rules) if part else partial(checks.run, checks=rules)
     findings = look(site)
     for _ in range(5 if options.fix else 0):  # a repair may make another one possible
-        rewritten = apply(options.root, [finding.fix for finding in findings if finding.fix])
+        rewritten = apply(root, [finding.fix for finding in findings if finding.fix])
         for path in rewritten:
             _progress(f"rewrote {path}")
         if not rewritten:
             break
-        site = _load(options.root)
+        site = _load(root)
         findings = look(site)
     findings = [finding for finding in findings if finding.rule.startswith(options.only)]
     if part and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
@@ -128,8 +140,9 @@ def _bar(done: int, total: int) -> None:
         _progress(f"{done} of {total} addresses")
 
 
-def _load(root: Path) -> Site:
-    cache = Cache(root / ".cache" / "guidebook")
+def _load(root: Path, remembers: Path | None = None) -> Site:
+    """The site below `root`, with what is remembered there, or below another directory."""
+    cache = Cache((remembers or root) / ".cache" / "guidebook")
     site = load_site(root, cache)
     cache.save()
     return site

@@ -13,6 +13,7 @@ Data flows one way, load → check → render → judge → report. Nothing here
     render      runs MkDocs; hooks call furniture, landing, paths, copies, feed, used_styles, policy and search
     built       judges what was rendered   (rendered, shipped, trace, built_search, budget)
     external    asks other people's servers   (fetch, verdict, memory, hosts; releases)
+    changed     what a change can have caused; staged: the next commit as a tree
     edits       Edits → files; report: Diagnostics → text, GitHub, JSON, SARIF
     scaffold, freshness, statistics                   for those who write
 """

@@ -42,15 +42,15 @@ def since(root: Path, base: str = "") -> list[str]:
     Without a base: origin/main, else main, else the last commit. Raises Misuse.
     """
     bases = [base] if base else ["origin/main", "main", "HEAD"]
-    start = next((commit for name in bases if (commit := _git(root, "merge-base", name, "HEAD"))), "")
+    start = next((commit for name in bases if (commit := git(root, "merge-base", name, "HEAD"))), "")
     if not start:
         raise Misuse(f"git knows no revision `{bases[-1]}` here", "fetch it, or name another: `--changed BASE`")
-    differing = _git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", start)
-    new = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
+    differing = git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", start)
+    new = git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return sorted({path for path in (differing + "\0" + new).split("\0") if path})
 
 
-def _git(root: Path, *command: str) -> str:
+def git(root: Path, *command: str) -> str:
     """What git prints; nothing if it fails."""
     try:
         done = subprocess.run(["git", *command], cwd=root, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
