@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from test_changed import book, git, rewrite
 
 import build
-from test_changed import book, git, rewrite
 
 __all__ = ["book"]  # a fixture
 WORKING = Path(build.__file__)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from guidebook.cache import Cache
 
 TEXTS = {".pages", ".cff", ".css", ".hcl", ".html", ".js", ".json", ".mjs", ".out", ".py", ".rego", ".sh", ".sql", ".svg", ".toml", ".txt", ".yaml", ".yml"}
+QUERIES = "tests/search/"
 RELEASES, WORDS = ".github/releases.toml", ".github/words.toml"
 _POINTING = {".svg", ".html", ".htm"}
 _AROUND = re.compile(r"mkdocs\.yml|[^/]+\.md|\.github/(?:.+/)?[^/]+\.md|overrides/.+\.(?:html|svg|xml)")
@@ -53,6 +54,8 @@ def load_site(root: Path, cache: Cache | None = None) -> Site:
     for path in (ALLOWANCES, RELEASES, WORDS, "pyproject.toml"):  # a check compares the last with what labs need
         if path in repository:
             texts[path] = read_text(root / path)[0]
+    for path in (path for path in repository if path.startswith(QUERIES)):
+        texts[path] = read_text(root / path)[0]
     index, glossary = pages.get(INDEX), pages.get("docs/Glossary.md")
     return Site(
         root,

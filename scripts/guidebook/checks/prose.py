@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from guidebook import claims, prose
+from guidebook.load import QUERIES
 from guidebook.model import INDEX, Diagnostic, Location, Site
 
 _TO_WRITE = re.compile(r"<!--\s*to write:\s*(.*?)\s*-->", re.DOTALL)
@@ -46,7 +47,7 @@ def guide_to_write(site: Site) -> Iterator[Diagnostic]:
             if not any(place.line in lines for lines in inside):
                 yield Diagnostic(place, f"to write: {' '.join(match[1].removeprefix('to write: ').split())}", "write it, and take this mark away")
     for path, text in sorted(site.texts.items()):
-        if path.startswith("docs/labs/"):
+        if path.startswith(("docs/labs/", QUERIES)):
             for match in _IN_CODE.finditer(text):
                 yield Diagnostic(_place(path, text, match.start()), f"to write: {match[1].strip()}", "write it, and take this mark away")
 
