@@ -641,7 +641,7 @@ def test_hook_checks_what_is_committed(hooked):
     """A finding stops the commit."""
     done = git(hooked, "commit", "--message", "A change")
     assert done.returncode != 0
-    assert "build check --changed HEAD" in done.stdout + done.stderr
+    assert "build check --staged" in done.stdout + done.stderr
 
 
 def test_hook_is_taken_away(hooked):
