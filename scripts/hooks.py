@@ -36,6 +36,7 @@ def on_config(config: Any) -> Any:
     config.extra["site"] = site = load_site(root, Cache(root / ".cache" / "guidebook"))
     config.extra["terms"] = site.terms
     config.extra["facts"] = furniture.facts(site)
+    config.extra["stops"] = paths.stops(site)
     return config
 
 
