@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from guidebook import budget, built, changed, checks, external, freshness, labs, releases, render, report, runner, scaffold, staged, statistics
+from guidebook import budget, built, changed, checks, external, freshness, labs, pdf, release, render, report, runner, scaffold, staged, statistics, versions
 from guidebook.cache import Cache
 from guidebook.checks import prose
 from guidebook.edits import apply
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="build.py", description="Check the guides, render the site, serve it.")
     parser.add_argument("--root", type=Path, default=ROOT, help="the directory that holds docs/ (default: this checkout)")
-    tasks = parser.add_subparsers(dest="name", metavar="check | build | serve | sync | new | freshness", required=True)
+    tasks = parser.add_subparsers(dest="name", metavar="check | build | serve | sync | new | freshness | offline | pdf", required=True)
     check_task = tasks.add_parser("check", help="report what is wrong, change nothing")
     build_task = tasks.add_parser("build", help="check, render into site/, judge what was rendered")
     serve_task = tasks.add_parser("serve", help="check, render and serve, again at every save")
@@ -77,7 +77,12 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     age_task.add_argument("--releases", action="store_true", help="ask other people's servers for newer releases of what the guides cover")
     age_task.add_argument("--of", metavar="GUIDE", help="list what the columns about the prose of one guide count, each at its place")
     age_task.add_argument("--format", choices=["markdown", "text"], default="text")
-    for task, function in ((age_task, age), (new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
+    offline_task = tasks.add_parser("offline", help="build, and pack the site for reading from the disk: dist/*.zip")
+    pdf_task = tasks.add_parser("pdf", help="build, and print each guide and the whole: dist/*.pdf")
+    pdf_task.add_argument("names", nargs="*", metavar="GUIDE", help=f"only these, or `{pdf.BOOK}` for the whole")
+    for task in (offline_task, pdf_task):
+        task.set_defaults(format="text", out=None)
+    for task, function in ((offline_task, offline), (pdf_task, print_pdfs), (age_task, age), (new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
         task.set_defaults(task=function)
     options = parser.parse_args(argv)
     options.root = options.root.resolve()
@@ -228,7 +233,7 @@ def age(options: argparse.Namespace) -> int:
 
 def _releases(site: Site, form: str) -> int:
     """Print what has a newer release; to stderr, what could not be asked. Exit 1 if anything is newer."""
-    newer, silent = releases.check(releases.covered(site), external.default_asker(site), _progress)
+    newer, silent = versions.check(versions.covered(site), external.default_asker(site), _progress)
     if newer:
         print(report.FORMATS[form](newer))
     if silent:
@@ -245,6 +250,19 @@ def _places(site: Site, word: str, form: str) -> int:
     if page and (found := freshness.places(site, page)):
         print(report.as_text(found, "note") if form == "text" else report.FORMATS[form](found))
     return 0
+
+
+def offline(options: argparse.Namespace) -> int:
+    """Build the site, and pack it for reading from the disk."""
+    return build(options) or _report(release.write_offline(options.root / "site", options.root / "dist", _progress), _load(options.root), "text")
+
+
+def print_pdfs(options: argparse.Namespace) -> int:
+    """Build the site, and print it."""
+    try:
+        return build(options) or _report(release.write_pdfs(site := _load(options.root), options.root / "site", options.root / "dist", options.names, _progress), site, "text")
+    except Misuse as misuse:
+        return _misused(misuse)
 
 
 def _report(findings: Sequence[Diagnostic], site: Site, form: str) -> int:
