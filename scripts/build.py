@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from guidebook import budget, built, changed, checks, external, freshness, labs, pdf, release, render, report, runner, scaffold, staged, statistics, versions
+from guidebook import artefacts, budget, built, changed, checks, external, freshness, labs, pdf, releases, render, report, runner, scaffold, staged, statistics
 from guidebook.cache import Cache
 from guidebook.checks import prose
 from guidebook.edits import apply
@@ -231,9 +231,22 @@ def age(options: argparse.Namespace) -> int:
     return 0
 
 
+def offline(options: argparse.Namespace) -> int:
+    """Build the site, and pack it for reading from the disk."""
+    return build(options) or _report(artefacts.write_offline(options.root / "site", options.root / "dist", _progress), _load(options.root), "text")
+
+
+def print_pdfs(options: argparse.Namespace) -> int:
+    """Build the site, and print it."""
+    try:
+        return build(options) or _report(artefacts.write_pdfs(site := _load(options.root), options.root / "site", options.root / "dist", options.names, _progress), site, "text")
+    except Misuse as misuse:
+        return _misused(misuse)
+
+
 def _releases(site: Site, form: str) -> int:
     """Print what has a newer release; to stderr, what could not be asked. Exit 1 if anything is newer."""
-    newer, silent = versions.check(versions.covered(site), external.default_asker(site), _progress)
+    newer, silent = releases.check(releases.covered(site), external.default_asker(site), _progress)
     if newer:
         print(report.FORMATS[form](newer))
     if silent:
@@ -250,19 +263,6 @@ def _places(site: Site, word: str, form: str) -> int:
     if page and (found := freshness.places(site, page)):
         print(report.as_text(found, "note") if form == "text" else report.FORMATS[form](found))
     return 0
-
-
-def offline(options: argparse.Namespace) -> int:
-    """Build the site, and pack it for reading from the disk."""
-    return build(options) or _report(release.write_offline(options.root / "site", options.root / "dist", _progress), _load(options.root), "text")
-
-
-def print_pdfs(options: argparse.Namespace) -> int:
-    """Build the site, and print it."""
-    try:
-        return build(options) or _report(release.write_pdfs(site := _load(options.root), options.root / "site", options.root / "dist", options.names, _progress), site, "text")
-    except Misuse as misuse:
-        return _misused(misuse)
 
 
 def _report(findings: Sequence[Diagnostic], site: Site, form: str) -> int:

@@ -9,8 +9,9 @@ from typing import Any
 from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.utils import get_relative_url
 
-from guidebook import copies, feed, furniture, landing, paths, policy, search, used_styles
+from guidebook import copies, feed, furniture, landing, paths, policy, search
 from guidebook.cache import Cache
+from guidebook.lean import lean
 from guidebook.load import load_site
 from guidebook.model import Term
 from guidebook.parse import parse_page
@@ -35,11 +36,14 @@ def on_config(config: Any) -> Any:
     config.extra["site"] = site = load_site(root, Cache(root / ".cache" / "guidebook"))
     config.extra["terms"] = site.terms
     config.extra["facts"] = furniture.facts(site)
+    config.extra["stops"] = paths.stops(site)
     return config
 
 
 def on_files(files: Any, config: Any) -> Any:
-    """Add the pages that are made from data."""
+    """Leave out the theme's own scripts and styles, which no page of ours names, and add the pages that are made from data."""
+    for file in [file for file in files if file.src_dir in config.theme.dirs[1:]]:
+        files.remove(file)
     for path, text in paths.pages(config.extra["site"], config.extra["facts"]).items():
         files.append(File.generated(config, path, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
     return files
@@ -65,7 +69,8 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
 
 
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
-    """Let the author's own HTML point to where its files are published; make the index the first page."""
+    """Let the author's own HTML point to where its files are published; make the index the first page; leave out what has no effect."""
+    html = lean(html)
     if page.file.src_uri == _INDEX and config.extra["site"].guides:
         addresses = {file.src_uri: get_relative_url(file.url, page.url) for file in files}
         html = landing.as_landing(html, config.extra["site"], config.extra["facts"], addresses.__getitem__)
@@ -80,6 +85,5 @@ def on_post_build(config: Any) -> None:
     copies.write(config.extra["site"], Path(config.site_dir), config.site_url or "")
     feed.write(config.extra["site"], config.extra["facts"], Path(config.site_dir), config.site_url or "")
     if _command == "build":  # the preview puts a script of its own into each page
-        used_styles.write(Path(config.site_dir))
         policy.write(Path(config.site_dir))
     search.write(config.extra["site"], Path(config.site_dir))

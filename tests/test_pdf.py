@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from guidebook import pdf, release
+from guidebook import artefacts, pdf
 from guidebook.load import load_site
 from guidebook.misuse import Misuse
 from guidebook.model import Site
@@ -50,7 +50,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Path, Path]:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     site = load_site(root)
-    assert release.write_pdfs(site, root / "site", root / "dist", [], lambda _: None) == []
+    assert artefacts.write_pdfs(site, root / "site", root / "dist", [], lambda _: None) == []
     return site, root / "site", root / "dist"
 
 
@@ -136,7 +136,7 @@ def test_picture_is_printed(made: tuple[Site, Path, Path]) -> None:
 def test_name_that_is_no_guide_gets_a_guess(made: tuple[Site, Path, Path]) -> None:
     """In a line, before anything is printed."""
     with pytest.raises(Misuse, match="no PDF `Alfa`") as found:
-        release.write_pdfs(made[0], made[1], made[2], ["Alfa"], lambda _: None)
+        artefacts.write_pdfs(made[0], made[1], made[2], ["Alfa"], lambda _: None)
     assert found.value.help == "did you mean `Alpha`?"
 
 

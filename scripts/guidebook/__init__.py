@@ -10,10 +10,10 @@ Data flows one way, load → check → render → judge → report. Nothing here
     checks/     Site → Diagnostics, one module a family of rules
     labs, runner, numbers, languages, manifests      code that is true
     diagrams, quiz, glossary, parts                   what a page is made of   (engine, palette, metrics, slim, tooltips)
-    render      runs MkDocs; hooks call furniture, landing, paths, copies, feed, used_styles, policy and search
+    render      runs MkDocs; hooks call furniture, landing, lean, paths, copies, feed, policy and search
     built       judges what was rendered   (rendered, shipped, trace, built_search, budget)
-    release     what goes with a release: a zip for reading from the disk (offline), PDFs (pdf)
-    external    asks other people's servers   (fetch, verdict, memory, hosts); versions: what has a newer release
+    artefacts   what goes with a release: a zip for reading from the disk (offline), PDFs (pdf)
+    external    asks other people's servers   (fetch, verdict, memory, hosts; releases)
     changed     what a change can have caused; staged: the next commit as a tree
     edits       Edits → files; report: Diagnostics → text, GitHub, JSON, SARIF
     scaffold, freshness, statistics                   for those who write

@@ -11,14 +11,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from test_search import ask, options
 
-from guidebook import offline, release
+from guidebook import artefacts, offline
 
 
 @pytest.fixture(scope="module")
 def unpacked(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first page of the real site, out of the real zip."""
     into = tmp_path_factory.mktemp("offline")
-    assert release.write_offline(built_site, into, lambda _: None) == []
+    assert artefacts.write_offline(built_site, into, lambda _: None) == []
     with zipfile.ZipFile(into / offline.NAME) as archive:
         archive.extractall(into)
     return into / offline.FOLDER / "index.html"

@@ -12,9 +12,9 @@ from hostile import Hostile, hostile
 from test_external import asker
 
 import build
-from guidebook import versions
+from guidebook import releases
 from guidebook.load import load_site
-from guidebook.versions import Covered, Unknown
+from guidebook.releases import Covered, Unknown
 
 TABLE = """
 [github]
@@ -47,7 +47,7 @@ def covers(root: Path, entries: str) -> list[Covered]:
     (root / ".github/releases.toml").write_text(TABLE, encoding="utf-8")
     (root / "docs/README.md").write_text("# Guides\n\n### A\n\n- [Mesh](./Mesh.md): x\n", encoding="utf-8")
     (root / "docs/Mesh.md").write_text(f"---\ntitle: Mesh\ncovers: {entries}\n---\n\n# Mesh\n", encoding="utf-8")
-    return list(versions.covered(load_site(root)))
+    return list(releases.covered(load_site(root)))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_entry_names_a_product_and_its_highest_version(tmp_path: Path, entry: st
 @pytest.mark.parametrize(("entry", "newer"), [("Istio 1.31", True), ("Istio 1.32", False), ("Istio 1", False), ("Istio 1.32.1", False), ("Iceberg 1.9", True)])
 def test_newer_release_is_told_by_the_places_that_the_guide_names(tmp_path: Path, server: Hostile, entry: str, newer: bool) -> None:
     """1.32.0 is newer than 1.31, not than 1; 1.11 is newer than 1.9."""
-    found, silent = versions.check(covers(tmp_path, f"[Python 3, {entry}]"), asker(), lambda _: None, addresses(server))
+    found, silent = releases.check(covers(tmp_path, f"[Python 3, {entry}]"), asker(), lambda _: None, addresses(server))
 
     assert [(str(finding.location), finding.rule) for finding in found] == [("docs/Mesh.md:3:20", "covers-newer-release")] * newer
     assert [finding.message for finding in silent] == ["nobody was asked about `Python 3`: it has no line in .github/releases.toml"]
@@ -81,7 +81,7 @@ def test_newer_release_is_told_by_the_places_that_the_guide_names(tmp_path: Path
 
 def test_guide_that_covers_the_newest_beside_an_older_one_is_not_behind(tmp_path: Path, server: Hostile) -> None:
     """And the product is asked about once."""
-    assert versions.check(covers(tmp_path, "[etcd 3.6, etcd 3.7]"), asker(), lambda _: None, addresses(server)) == ([], [])
+    assert releases.check(covers(tmp_path, "[etcd 3.6, etcd 3.7]"), asker(), lambda _: None, addresses(server)) == ([], [])
     assert server.requests == {("HEAD", "/tagged/v3.7.1/releases/latest"): 1}
 
 
@@ -107,7 +107,7 @@ def test_newest_release_is_what_the_server_says(server: Hostile, kind: str, name
         "/said/pypi/polars": json.dumps({"info": {"version": "2.1.3"}, "releases": {}}).encode(),
     }
 
-    assert versions.newest(Covered("X 1", versions.Location("docs/X.md"), (1,), kind, name), asker(), addresses(server)) == newest
+    assert releases.newest(Covered("X 1", releases.Location("docs/X.md"), (1,), kind, name), asker(), addresses(server)) == newest
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_what_cannot_be_asked_is_said_with_the_reason(server: Hostile, kind: str
     """Whatever a server does: no traceback, and no verdict."""
     server.said = {"/said/eol/broken": b"{", "/said/eol/other": b"[1]", "/said/pypi/deep": b"[" * 100_000}
     with pytest.raises(Unknown) as told:
-        versions.newest(Covered("X 1", versions.Location("docs/X.md"), (1,), kind, name), asker(), addresses(server))
+        releases.newest(Covered("X 1", releases.Location("docs/X.md"), (1,), kind, name), asker(), addresses(server))
 
     assert reason in str(told.value)
 
@@ -137,7 +137,7 @@ def test_what_cannot_be_asked_is_said_with_the_reason(server: Hostile, kind: str
 def test_newest_release_of_a_private_address_is_not_asked(server: Hostile) -> None:
     """The careful client is the only one that asks."""
     with pytest.raises(Unknown, match="not on the public internet"):
-        versions.newest(Covered("X 1", versions.Location("docs/X.md"), (1,), "eol", "x"), asker(), {"eol": "http://10.0.0.1/{}"})
+        releases.newest(Covered("X 1", releases.Location("docs/X.md"), (1,), "eol", "x"), asker(), {"eol": "http://10.0.0.1/{}"})
 
 
 def test_freshness_releases_says_what_nobody_was_asked_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -152,8 +152,8 @@ def test_freshness_releases_says_what_nobody_was_asked_about(tmp_path: Path, cap
 
 def test_data_file_of_the_project_names_known_places() -> None:
     """Each table is one that can be asked, or is by hand; products are listed once."""
-    tables = tomllib.loads((Path(__file__).parent.parent / versions.FILE).read_text(encoding="utf-8"))
+    tables = tomllib.loads((Path(__file__).parent.parent / releases.FILE).read_text(encoding="utf-8"))
     products = [product for table in tables.values() for product in table]
 
-    assert set(tables) == {*versions.ADDRESSES, versions.BY_HAND}
+    assert set(tables) == {*releases.ADDRESSES, releases.BY_HAND}
     assert len(products) == len(set(products))
