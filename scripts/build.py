@@ -245,12 +245,14 @@ def print_pdfs(options: argparse.Namespace) -> int:
 
 
 def _releases(site: Site, form: str) -> int:
-    """Print what has a newer release; to stderr, what could not be asked. Exit 1 if anything is newer."""
-    newer, silent = releases.check(releases.covered(site), external.default_asker(site), _progress)
+    """Print what has a newer release; to stderr, what could not be asked. Exit 1 if anything is newer, 2 if nobody answered."""
+    newer, silent = releases.check(entries := list(releases.covered(site)), external.default_asker(site), _progress)
     if newer:
         print(report.FORMATS[form](newer))
     if silent:
         _progress(report.as_text(silent, "note"))
+    if releases.unheard(entries, silent):
+        return _misused(Misuse("nobody answered, so nothing is known about newer releases", "look at the network, and ask again"))
     return 1 if newer else 0
 
 
