@@ -22,7 +22,7 @@ from guidebook.trace import page_path
 
 BOOK = "advanced-backend-and-devops"
 _STYLE = Path(__file__).resolve().parents[1] / "templates" / "pdf.css"
-_ON_SCREEN = ".headerlink, .section-mark, .resume, .after, .quiz-check, script, nav, button"  # what only a browser can use
+_ON_SCREEN = ".headerlink, .section-mark, .search-field, .resume, .after, .quiz-check, script, nav, button"  # what only a browser can use
 _POINTERS = ("for", "aria-labelledby", "aria-describedby", "headers")
 _LIMIT = 900  # seconds for one PDF
 
@@ -62,7 +62,7 @@ def compose(sheet: Sheet, out: Path, base: str) -> str:
         f'<html lang="en" dir="ltr"><head><meta charset="utf-8"><title>{html.escape(sheet.title)}</title>',
         *(f'<link rel="stylesheet" href="{html.escape(address)}">' for address in styles),
         f"<style>{_STYLE.read_text(encoding='utf-8')}\n{heads}</style></head>",
-        '<body dir="ltr" data-md-color-scheme="default" data-md-color-primary="custom"><main class="md-content md-typeset">',
+        '<body><main class="text">',
         _cover(sheet, base),
         *articles,
         "</main></body></html>",
