@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from guidebook.model import Heading, Link, Page, Term
 
@@ -76,7 +77,13 @@ class Spellings:
             yield from self.by_first_word.get(word[:-1], ())
 
 
-def spellings(terms: Iterable[Term]) -> Spellings:
+def words(text: str) -> list[str]:
+    """The words of a text, as `uses` compares them: a spelling is only found where each of its words, or that with an `s`, is."""
+    return _WORD.findall(text.casefold())
+
+
+@lru_cache(maxsize=4)  # the same terms for every page
+def spellings(terms: tuple[Term, ...]) -> Spellings:
     """The index in which `uses` looks. Whole words; a plural `s` is the same word; capitals alone match exactly."""
     index: defaultdict[str, list[tuple[re.Pattern[str], Term]]] = defaultdict(list)
     for term in terms:

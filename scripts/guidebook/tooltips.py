@@ -19,9 +19,10 @@ _NEVER_IN = _HEADINGS | {"a", "code", "pre", "kbd", "th", "figure", "fieldset", 
 class Tooltips(Treeprocessor):
     """The first use of a term in each section (h2, h3) becomes a link to its entry, with the definition as title."""
 
-    def __init__(self, md: Markdown, path: str, terms: Sequence[Term]) -> None:
+    def __init__(self, md: Markdown, path: str, terms: Sequence[Term], words: set[str] | None = None) -> None:
         super().__init__(md)
-        self.spellings = glossary.spellings(terms)
+        self.spellings = glossary.spellings(tuple(terms))
+        self.words = set() if words is None else words
         self.glossary = posixpath.relpath("Glossary.md", posixpath.dirname(path) or ".")
         # A section that explains a term needs no tooltip for it.
         self.explained = {(term.link.target, term.anchor) for term in terms if term.link}
@@ -53,6 +54,7 @@ class Tooltips(Treeprocessor):
         """The text up to the first link, and the links, each with the text behind it as its tail."""
         links: list[etree.Element] = []
         ends: list[tuple[int, int]] = []
+        self.words.update(glossary.words(text or ""))
         for start, end, term in self.spellings.uses(text or ""):
             if term.anchor not in seen:
                 seen.add(term.anchor)

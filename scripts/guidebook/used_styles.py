@@ -7,8 +7,7 @@ not seen, so what scripts can do with classes has to be tested in a browser, as 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _CLASS = re.compile(r"\.(-?[A-Za-z_](?:[\w-]|\\.)*)")
 _CLASSES = re.compile(r'class="([^"]*)"')
@@ -91,13 +90,13 @@ def _matches(selector: str, names: frozenset[str]) -> bool:
     return all(name.replace("\\", "") in names for name in _CLASS.findall(_ARGUMENTS.sub("", selector)))
 
 
-def write(out: Path) -> None:
-    """Trim the theme's own style sheets in a rendered site."""
-    pages, scripts = ([file.read_text(encoding="utf-8") for file in sorted(out.rglob(pattern))] for pattern in ("*.html", "*.js"))
-    names = classes(pages, scripts)
-    theme = sorted((out / "assets" / "stylesheets").glob("*.css"))
-    trimmed = {file: "".join(_rules(_MAP.sub("", file.read_text(encoding="utf-8")), names)) for file in theme}
-    own = [file.read_text(encoding="utf-8") for file in sorted(out.rglob("*.css")) if file not in trimmed]
-    elsewhere = "".join([*trimmed.values(), *own, *scripts, *pages])
-    for file, css in trimmed.items():
-        file.write_text(used(css, names, elsewhere), encoding="utf-8", newline="\n")
+def asked(text: str) -> set[str]:
+    """The custom properties that a style sheet, a script or a page asks for."""
+    return set(_ASKED.findall(text))
+
+
+def trimmed(sheets: Mapping[str, str], theme: Collection[str], names: frozenset[str], wanted: Iterable[str]) -> dict[str, str]:
+    """The style sheets among `sheets` that are the theme's, trimmed; `wanted`: custom properties that pages and scripts ask for."""
+    kept = {name: "".join(_rules(_MAP.sub("", sheets[name]), names)) for name in theme}
+    elsewhere = "".join([*kept.values(), *(css for name, css in sheets.items() if name not in kept), *(f"var({one})" for one in wanted)])
+    return {name: used(css, names, elsewhere) for name, css in sorted(kept.items())}
