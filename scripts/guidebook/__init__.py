@@ -1,6 +1,6 @@
 """The guide book: what it is made of, how it is checked, how it becomes a site.
 
-Data flows one way, load → check → render → judge → report. Nothing here knows MkDocs but `render` (and `scripts/hooks.py`).
+Data flows one way, load → check → render → judge → report. Nothing here knows MkDocs but `rendering.renderer` (and `scripts/hooks.py`).
 
     model       what everything is: Site, Page, Link, Fence, Diagnostic; frozen
     parse       Markdown text → Page   (source, pieces, collect, elements, markup, html, front_matter, references)
@@ -9,7 +9,8 @@ Data flows one way, load → check → render → judge → report. Nothing here
     checks/     Site → Diagnostics, one module a family of rules
     labs, runner, numbers, languages, manifests      code that is true
     diagrams, quiz, glossary, parts                   what a page is made of   (engine, palette, metrics, slim, tooltips)
-    render      runs MkDocs; hooks call furniture, landing, paths, copies, feed, used_styles, policy and search
+    render      Site → the files of the site   (rendering/: what is rendered anew, and the preview; hooks call furniture, landing and paths)
+    copies, feed, sitemap, used_styles, policy, search   what is made beside the pages, or of all of them
     built       judges what was rendered   (rendered, shipped, trace, built_search, budget)
     external    asks other people's servers   (fetch, verdict, memory, hosts)
     edits       Edits → files; report: Diagnostics → text, GitHub, JSON, SARIF

@@ -82,9 +82,13 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-@lru_cache(maxsize=4)  # the same terms for every page
-def spellings(terms: tuple[Term, ...]) -> Spellings:
+def spellings(terms: Iterable[Term]) -> Spellings:
     """The index in which `uses` looks. Whole words; a plural `s` is the same word; capitals alone match exactly."""
+    return _spellings(tuple(terms))
+
+
+@lru_cache(maxsize=4)  # the same terms for every page
+def _spellings(terms: tuple[Term, ...]) -> Spellings:
     index: defaultdict[str, list[tuple[re.Pattern[str], Term]]] = defaultdict(list)
     for term in terms:
         for spelling in (term.name, *term.aliases):

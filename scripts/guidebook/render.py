@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -38,7 +37,9 @@ def failure(error: BaseException) -> Diagnostic:
     """Why MkDocs stopped, in a line."""
     said = next((line.strip() for line in reversed(str(error).splitlines()) if line.strip()), type(error).__name__)
     file, line = str(getattr(error, "filename", "") or ""), getattr(error, "lineno", 1)  # of a template
-    place = Location(f"overrides/{file.partition('overrides/')[2]}", int(line or 1)) if "overrides/" in file.replace("\\", "/") else Location("mkdocs.yml")
+    place = Location("docs/.pages" if said.endswith("[.pages]") else "mkdocs.yml")
+    if "overrides/" in (file := file.replace("\\", "/")):
+        place = Location(f"overrides/{file.partition('overrides/')[2]}", int(line or 1))
     return Diagnostic(place, f"MkDocs stopped: {said}", "put this right; GUIDEBOOK_DEBUG=1 shows where it happened", rule="built-failed")
 
 

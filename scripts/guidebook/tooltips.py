@@ -21,7 +21,7 @@ class Tooltips(Treeprocessor):
 
     def __init__(self, md: Markdown, path: str, terms: Sequence[Term], words: set[str] | None = None) -> None:
         super().__init__(md)
-        self.spellings = glossary.spellings(tuple(terms))
+        self.spellings = glossary.spellings(terms)
         self.words = set() if words is None else words
         self.glossary = posixpath.relpath("Glossary.md", posixpath.dirname(path) or ".")
         # A section that explains a term needs no tooltip for it.

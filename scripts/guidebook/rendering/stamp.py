@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -25,8 +26,8 @@ _NO_TEMPLATE = (".css", ".js", ".mjs", ".png", ".jpg", ".jpeg", ".webp", ".gif",
 
 @lru_cache(maxsize=1)
 def tools() -> str:
-    """The versions of the tools, and the sources that make pages."""
-    return digest([_version(name) for name in _TOOLS], _sources(_OURS))
+    """The versions of Python and the tools, and the sources that make pages."""
+    return digest(platform.python_version(), [_version(name) for name in _TOOLS], _sources(_OURS))
 
 
 def _version(name: str) -> str:
