@@ -14,12 +14,13 @@ from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.utils import get_relative_url
 
 from guidebook import furniture, landing, paths
+from guidebook.lean import lean
 from guidebook.load import load_site
 from guidebook.model import Term
 from guidebook.parse import parse_page
 from guidebook.parts import Parts, prepare
 from guidebook.raw_html import repoint
-from guidebook.rendering.world import ALL, Noted, NotedSite, World
+from guidebook.rendering.world import ALL, Noted, NotedFacts, NotedSite, World
 
 _GLOSSARY = "Glossary.md"
 _INDEX = "README.md"
@@ -29,12 +30,14 @@ _OWN_HTML = re.compile(r"<[a-z][^>]*\b(?:href|src|srcset|poster|data)\s*=", re.I
 def on_config(config: Any) -> Any:
     """Hand the site over; MkDocs' own commands, which give no world, get one of their own."""
     world = config.extra.setdefault("world", None) or World(load_site(Path(config.docs_dir).parent))
-    config.extra.update(world=world, site=NotedSite(world), facts=Noted(world, "facts", world.facts))
+    config.extra.update(world=world, site=NotedSite(world), facts=NotedFacts(world), stops=Noted(world, "stops", world.stops))
     return config
 
 
 def on_files(files: Any, config: Any) -> Any:
-    """Add the pages that are made from data."""
+    """Leave out the theme's own scripts and styles, which no page of ours names, and add the pages that are made from data."""
+    for file in [file for file in files if file.src_dir in config.theme.dirs[1:]]:
+        files.remove(file)
     for path, text in config.extra["world"].generated.items():
         files.append(File.generated(config, path, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
     return files
@@ -60,8 +63,8 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
 
 
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
-    """Let the author's own HTML point to where its files are published; make the index the first page."""
-    world = config.extra["world"]
+    """Let the author's own HTML point to where its files are published; make the index the first page; leave out what has no effect."""
+    html, world = lean(html), config.extra["world"]
     if page.file.src_uri == _INDEX and world.site.guides:
         world.ask("facts", ALL)
         world.ask("site", "guides")

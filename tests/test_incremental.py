@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -254,10 +255,10 @@ def test_two_builds_at_once_do_not_harm_each_other(book: Path, tmp_path: Path) -
 
 def test_store_stays_below_its_limit(tmp_path: Path) -> None:
     """What was used last stays."""
-    store = Store(tmp_path, limit=3000)
+    store, now = Store(tmp_path, limit=3000), time.time()
     for number in range(10):
         store.put(f"entry{number}", "x" * 900)
-        os.utime(tmp_path / f"entry{number}", (number, number))
+        os.utime(tmp_path / f"entry{number}", (now - 1000 + number, now - 1000 + number))
     store.clean()
 
     assert sorted(file.name for file in tmp_path.iterdir()) == ["entry7", "entry8", "entry9"]

@@ -1,4 +1,4 @@
-"""The index as the site's first page: its lists of guides become cards. On GitHub it stays the Markdown that it is."""
+"""The index as the site's first page: its lists of guides become cards, and the search stands at the top. On GitHub it stays the Markdown that it is."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ from guidebook.model import INDEX, Guide, Site
 _FIRST_PARAGRAPH = re.compile(r"</h1>\s*<p>.*?</p>", re.DOTALL)
 
 
+_SEARCH = (
+    '<p class="search-field" data-search-exclude><a data-search href="#guides">'
+    'Search every section: a term, a setting, an error message <kbd aria-hidden="true">/</kbd></a></p>'
+)
+
+
 def as_landing(text: str, site: Site, facts: Mapping[str, Facts], address: Callable[[str], str]) -> str:
-    """The rendered index with cards for lists and a line that says where to begin (or, with the script, to go on).
+    """The rendered index with the search, a line that says where to begin (or, with the script, to go on), and cards for lists.
 
     address: path below docs/ → the link to it from the index.
     """
@@ -23,10 +29,8 @@ def as_landing(text: str, site: Site, facts: Mapping[str, Facts], address: Calla
         cards = f'<ul class="cards" data-section="{at}">\n' + "\n".join(_card(guide, facts, address) for guide in guides) + "\n</ul>"
         text = re.sub(rf'(<h3 id="{re.escape(anchor)}">.*?</h3>\s*)<ul>.*?</ul>', lambda match, cards=cards: match[1] + cards, text, count=1, flags=re.DOTALL)
     first = _first(facts)
-    if first is None:
-        return text
-    link = f'<p class="resume" data-resume data-search-exclude><a href="{address(first.path)}">Begin with {html.escape(first.title)}</a></p>'
-    return _FIRST_PARAGRAPH.sub(lambda match: match[0] + "\n" + link, text, count=1)
+    link = f'\n<p class="resume" data-resume data-search-exclude><a href="{address(first.path)}">Begin with {html.escape(first.title)}</a></p>' if first else ""
+    return _FIRST_PARAGRAPH.sub(lambda match: match[0] + "\n" + _SEARCH + link, text, count=1)
 
 
 def _first(facts: Mapping[str, Facts]) -> Facts | None:

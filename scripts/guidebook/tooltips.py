@@ -17,7 +17,10 @@ _NEVER_IN = _HEADINGS | {"a", "code", "pre", "kbd", "th", "figure", "fieldset", 
 
 
 class Tooltips(Treeprocessor):
-    """The first use of a term in each section (h2, h3) becomes a link to its entry, with the definition as title."""
+    """The first use of a term in each section (h2, h3) becomes a link to its entry; the first on the page has the definition as title.
+
+    A script shows it at the others: definitions were a tenth of a page's weight.
+    """
 
     def __init__(self, md: Markdown, path: str, terms: Sequence[Term], words: set[str] | None = None) -> None:
         super().__init__(md)
@@ -27,8 +30,10 @@ class Tooltips(Treeprocessor):
         # A section that explains a term needs no tooltip for it.
         self.explained = {(term.link.target, term.anchor) for term in terms if term.link}
         self.path = path
+        self.defined: set[str] = set()
 
     def run(self, root: etree.Element) -> None:
+        self.defined.clear()
         self._walk(root, set())
 
     def _walk(self, element: etree.Element, seen: set[str]) -> None:
@@ -66,6 +71,9 @@ class Tooltips(Treeprocessor):
         return (text[: ends[0][0]] if ends else text), links
 
     def _link(self, text: str, term: Term) -> etree.Element:
-        link = etree.Element("a", {"class": "term", "href": f"{self.glossary}#{term.anchor}", "title": glossary.plain(term.definition)})
+        link = etree.Element("a", {"class": "term", "href": f"{self.glossary}#{term.anchor}"})
+        if term.anchor not in self.defined:
+            self.defined.add(term.anchor)
+            link.set("title", glossary.plain(term.definition))
         link.text = text
         return link

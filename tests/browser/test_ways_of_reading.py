@@ -18,7 +18,7 @@ def test_paper_shows_answers_and_where_links_lead(page_at: PageAt) -> None:
     page.emulate_media(media="print")
 
     assert page.locator(".quiz details:not([open]) .quiz-verdict").first.evaluate(HEIGHT) > 0
-    assert "https://" in page.locator(".md-content a[href^=http]").first.evaluate("link => getComputedStyle(link, '::after').content")
+    assert "https://" in page.locator(".text a[href^=http]").first.evaluate("link => getComputedStyle(link, '::after').content")
     for what in (".quiz-check", ".section-mark", ".after"):
         expect(page.locator(what).first).to_be_hidden()
 

@@ -5,6 +5,6 @@
     stamp       what all pages depend on: tools, our own sources, the configuration, the environment
     renderer    MkDocs and its theme; imported only where a page has to be rendered
     pages       which pages can be taken from the store; the others on all cores
-    finish      what needs all pages: style sheets, policy, copies, feed, sitemap, search
+    finish      what needs all pages: headers, copies, feed, sitemap, search
     preview     a server that shows a page as soon as it is saved
 """

@@ -1,21 +1,19 @@
-"""What follows from one finished page alone, worked out once: its policy, and what style sheets have to know."""
+"""What follows from one finished page alone, worked out once."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from guidebook import policy, used_styles
+from guidebook import policy
 from guidebook.rendering.store import digest
 
 
 def derived(html: str) -> dict[str, Any]:
-    """The page with its policy, the hashes of its scripts, its classes, and the custom properties that it asks for."""
+    """The page with its policy, the hashes of its scripts, a name for its content, and whether there is anything to show."""
     scripts, _ = policy.inline(html)
     return {
         "html": policy.with_policy(html),
         "scripts": scripts,
-        "classes": sorted(used_styles.classes([html], ())),
-        "asked_styles": sorted(used_styles.asked(html)),
         "digest": digest(html),
         "shown": html.strip() != "",
     }

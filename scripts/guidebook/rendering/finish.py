@@ -1,19 +1,17 @@
-"""Finished pages → the files of a site, with what needs all pages: style sheets, headers, copies, feed, sitemap, search."""
+"""Finished pages → the files of a site, with what needs all pages: headers, copies, feed, sitemap, search."""
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from guidebook import copies, feed, policy, search, sitemap, used_styles
+from guidebook import copies, feed, policy, search, sitemap
 from guidebook.rendering.derived import derived
-from guidebook.rendering.origin import source_of
 from guidebook.rendering.pages import Pages
 from guidebook.rendering.store import digest
 
-_THEME = "assets/stylesheets/"  # the theme's own style sheets, which are trimmed to what pages use
 _HTML = (".html", ".htm")
 
 
@@ -21,11 +19,10 @@ def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
     """(place below the site, content) of every file, but those of the search."""
     site, world, plan = pages.site, pages.world, pages.plan
     finished = {place: entry for place, entry in pages.finished.items() if entry["shown"]}
-    static = {place: source_of(site.root, origin).read_bytes() for place, origin in plan["static"].items()}
+    static = {place: (site.root / path).read_bytes() for place, path in plan["static"].items()}
     finished |= {place: _own_page(pages, data) for place, data in static.items() if place.endswith(_HTML)}
     yield from ((place, entry["html"].encode("utf-8", "xmlcharrefreplace")) for place, entry in finished.items())
-    styles = _styles(pages, finished, static)
-    yield from ((place, styles.get(place, data)) for place, data in static.items() if place not in finished)
+    yield from ((place, data) for place, data in static.items() if place not in finished)
     yield "_headers", policy.headers({script for entry in finished.values() for script in entry["scripts"]}).encode()
     for place, text in copies.files(site, plan["address"], frozenset(finished), lambda page: _copy(pages, page)):
         yield place, text.encode("utf-8", "surrogatepass")
@@ -44,22 +41,6 @@ def _own_page(pages: Pages, data: bytes) -> dict[str, Any]:
     if entry is None:
         pages.store.put(name, entry := derived(data.decode("utf-8", "replace")))
     return entry
-
-
-def _styles(pages: Pages, finished: Mapping[str, dict[str, Any]], static: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The theme's style sheets without the rules that nothing on the site can match."""
-    texts = {place: data.decode("utf-8") for place, data in sorted(static.items()) if place.endswith((".css", ".js"))}
-    classes = sorted({name for entry in finished.values() for name in entry["classes"]})
-    asked = sorted({name for entry in finished.values() for name in entry["asked_styles"]})
-    name = digest("styles", pages.base, texts, classes, asked)
-    trimmed = pages.store.get(name)
-    if trimmed is None:
-        scripts = [text for place, text in texts.items() if place.endswith(".js")]
-        sheets = {place: text for place, text in texts.items() if place.endswith(".css")}
-        theme = frozenset(place for place in sheets if place.startswith(_THEME))
-        trimmed = used_styles.trimmed(sheets, theme, frozenset(classes) | used_styles.classes((), scripts), [*asked, *used_styles.asked("".join(scripts))])
-        pages.store.put(name, trimmed)
-    return {place: text.encode() for place, text in trimmed.items()}
 
 
 def _copy(pages: Pages, page: Any) -> str:

@@ -19,7 +19,6 @@ from guidebook import changed, checks, copies, feed, render, search
 from guidebook.cache import Cache
 from guidebook.load import load_site
 from guidebook.model import Diagnostic
-from guidebook.rendering.origin import source_of
 from guidebook.rendering.pages import Pages
 from guidebook.rendering.store import Store
 from guidebook.trace import page_path
@@ -48,7 +47,7 @@ class Edition:
             return html.encode("utf-8", "xmlcharrefreplace")
         if place in plan["static"]:
             with contextlib.suppress(OSError):
-                return source_of(site.root, plan["static"][place]).read_bytes()
+                return (site.root / plan["static"][place]).read_bytes()
         if place in self._copies:
             return copies.source(site, site.pages[self._copies[place]]).encode("utf-8", "surrogatepass")
         if place == feed.FILE and (text := feed.text(site, self.pages.world.facts, plan["address"])):

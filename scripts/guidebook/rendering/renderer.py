@@ -25,7 +25,6 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
-from guidebook.rendering.origin import origin
 from guidebook.rendering.world import Noted, World
 
 _SITEMAP = "sitemap.xml"  # says today's date; `finish` writes one that does not
@@ -68,7 +67,7 @@ class Renderer:
             "files": {file.src_uri: file.url for file in self.files},
             "pages": {file.src_uri: file.dest_uri for file in self.documents()},
             "unlisted": [file.src_uri for file in self.documents() if file.inclusion.is_excluded()],
-            "static": {file.dest_uri: origin(self.root, Path(file.abs_src_path or "")) for file in static},
+            "static": {file.dest_uri: _from(self.root, Path(file.abs_src_path or "")) for file in static},
             "templates": [name for name in self.config.theme.static_templates if name != _SITEMAP],
             "address": self.config.site_url or "",
         }
@@ -174,6 +173,10 @@ def _link(plain: list[Any]) -> AnchorLink:
     link = AnchorLink(title, name, level)
     link.children = [_link(child) for child in children]
     return link
+
+
+def _from(root: Path, file: Path) -> str:
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
 
 class Messages(logging.Handler):

@@ -16,8 +16,9 @@ from guidebook.rendering.store import digest
 _TOOLS = ("mkdocs", "mkdocs-material", "mkdocs-awesome-pages-plugin", "pymdown-extensions", "markdown", "pygments", "jinja2", "pyyaml", "pyromark", "merman")
 _OURS = Path(__file__).resolve().parents[1]
 # What pages are not made with: a change of a rule does not render them again.
-_APART = {"budget.py", "built.py", "built_search.py", "changed.py", "external.py", "fetch.py", "freshness.py", "hosts.py", "memory.py", "report.py", "scaffold.py",
-          "shipped.py", "verdict.py"}  # fmt: skip
+_APART = {"artefacts.py", "budget.py", "built.py", "built_search.py", "changed.py", "claims.py", "external.py", "fetch.py", "freshness.py", "hosts.py",
+          "memory.py", "offline.py", "paragraphs.py", "pdf.py", "preview.js", "preview.py", "releases.py", "report.py", "scaffold.py", "server.py", "shipped.py",
+          "staged.py", "verdict.py", "watching.py"}  # fmt: skip
 _APART_FOLDERS = {"checks", "__pycache__"}
 _ENVIRONMENT = re.compile(r"!ENV\s*(\[[^\]]*\]|\S+)")
 _NAME = re.compile(r"\b[A-Z][A-Z0-9_]+\b")
@@ -38,7 +39,7 @@ def _version(name: str) -> str:
 
 
 def _sources(folder: Path) -> str:
-    files = [file for file in sorted(folder.rglob("*.py")) if file.name not in _APART and _APART_FOLDERS.isdisjoint(file.relative_to(folder).parts)]
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and file.name not in _APART and _APART_FOLDERS.isdisjoint(file.relative_to(folder).parts)]
     return hashlib.blake2b(b"\0".join(part for file in files for part in (file.relative_to(folder).as_posix().encode(), file.read_bytes()))).hexdigest()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 LIMIT = 400 * 1024 * 1024  # bytes; seven hundred guides take about a third
+_OLD = 30 * 86400.0  # seconds without a use, after which an entry goes
 _UNUSED = 3600.0  # seconds after which a use is noted again
 
 
@@ -52,7 +53,7 @@ class Store:
         self.memory = {name: value for name, value in self.memory.items() if name in names}
 
     def clean(self) -> None:
-        """If something was written: keep the folder below its limit, what was used last stays; and what an interrupted run left goes."""
+        """If something was written: keep the folder below its limit, what was used last stays; what nobody uses and what an interrupted run left goes."""
         if not self.written:
             return
         self.written = 0
@@ -60,7 +61,7 @@ class Store:
         size = 0
         for used, length, path in files:
             size += length
-            if size > self.limit or (path.endswith(".new") and used < time.time() - _UNUSED):
+            if size > self.limit or used < time.time() - (_UNUSED if path.endswith(".new") else _OLD):
                 with contextlib.suppress(OSError):
                     os.unlink(path)
 

@@ -45,6 +45,10 @@ class World:
         """Path below docs/ → Markdown of the pages that are made from data."""
         return paths.pages(self.site, self.facts)
 
+    @cached_property
+    def stops(self) -> dict[str, tuple[paths.Stop, ...]]:
+        return paths.stops(self.site)
+
     def text(self, path: str) -> str:
         """The Markdown of a page below docs/, written or generated."""
         page = self.site.pages.get(f"docs/{path}")
@@ -64,8 +68,12 @@ class World:
     def _answer(self, kind: str, name: str) -> str:
         if kind == "file":
             return self.files.get(name, "") if name != ALL else digest(sorted(self.files.items()))
-        if kind == "facts":
-            return digest(repr(self.facts.get(name))) if name != ALL else digest(repr(sorted(self.facts.items())))
+        if kind == "facts" and name != ALL:
+            path, _, part = name.partition("#")
+            return digest(repr(getattr(self.facts[path], part) if part else None)) if path in self.facts else ""
+        if kind in ("facts", "stops"):
+            values = self.facts if kind == "facts" else self.stops
+            return digest(repr(values.get(name))) if name != ALL else digest(repr(sorted(values.items())))
         if kind == "site":
             value = getattr(self.site, name)
             return digest(repr(sorted(value) if isinstance(value, (set, frozenset)) else value))
@@ -125,6 +133,34 @@ class Noted(Mapping[str, Any]):
     def __len__(self) -> int:
         self.world.ask(self.kind, ALL)
         return len(self.values_)
+
+
+class NotedFacts(Mapping[str, Any]):
+    """The facts by page; of each, what was asked for is noted, since the navigation wants one thing only of many pages."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def __getitem__(self, name: str) -> _Parts:
+        self.world.ask("facts", f"{name}#")
+        return _Parts(self.world, name, self.world.facts[name])
+
+    def __iter__(self) -> Iterator[str]:
+        self.world.ask("facts", ALL)
+        return iter(self.world.facts)
+
+    def __len__(self) -> int:
+        self.world.ask("facts", ALL)
+        return len(self.world.facts)
+
+
+class _Parts:
+    def __init__(self, world: World, name: str, value: Any) -> None:
+        self._world, self._name, self._value = world, name, value
+
+    def __getattr__(self, part: str) -> Any:
+        self._world.ask("facts", f"{self._name}#{part}")
+        return getattr(self._value, part)
 
 
 class NotedSite:

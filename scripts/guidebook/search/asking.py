@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from guidebook.search import address
 
 MODULE = Path(__file__).resolve().parents[3] / "overrides/assets/search/query.js"
+HELD_BACK = "held-back"
 _PIECE = re.compile(r"(?:index|[0-9a-f]+-(\w+))\.js")
 _RANK = """
 const load = (name) => { const piece = G.expect(name); new Function(pieces[name])(); return piece; };
@@ -34,16 +34,12 @@ _KEYS = "return asked.map((text) => G.words(text).map((word) => [word, G.key(wor
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a reader types, the sections that should win (as addresses), and of which kind it is."""
+    """What a reader types, the sections that should win (as addresses), of which kind it is, and whether nothing is tuned on it."""
 
     text: str
     wins: tuple[str, ...]
     kind: str
-
-    @property
-    def held_back(self) -> bool:
-        """Whether the query is in the half that nothing is tuned on: by its text alone, so a new query changes no other's half."""
-        return hashlib.sha256(self.text.encode()).digest()[0] % 2 == 0
+    held_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +56,13 @@ class Score:
 
 
 def queries(folder: Path) -> list[Query]:
-    """The query sets below `tests/search/`."""
-    sets = [tomllib.loads(file.read_text(encoding="utf-8")).get("query", []) for file in sorted(folder.glob("*.toml"))]
-    return [Query(one["text"], tuple(_address(win) for win in one["wins"]), one["kind"]) for one_set in sets for one in one_set]
+    """The query sets of `tests/search/`: those to tune on, then those of its folder `held-back`."""
+    return [query for below in (folder, folder / HELD_BACK) for file in sorted(below.glob("*.toml")) for query in _queries(file)]
+
+
+def _queries(file: Path) -> Iterator[Query]:
+    for one in tomllib.loads(file.read_text(encoding="utf-8")).get("query", []):
+        yield Query(one["text"], tuple(_address(win) for win in one["wins"]), one["kind"], file.parent.name == HELD_BACK)
 
 
 def _address(win: str) -> str:
