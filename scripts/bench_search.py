@@ -176,7 +176,7 @@ def cost(runs: Sequence[tuple[int, float]]) -> str:
 def with_lunr(folder: Path, out: Path) -> list[object]:
     """The same guides with the theme's own search, its own templates and no scripts of ours."""
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    config = re.sub(r"^hooks:.*\n|^  custom_dir:.*\n|^extra_css:.*\n|^extra_javascript:\n(?:  .*\n)+", "", config, flags=re.MULTILINE)
+    config = re.sub(r"^hooks:.*\n|^  (?:custom_dir|favicon):.*\n|^extra_css:.*\n|^extra_javascript:\n(?:  .*\n)+", "", config, flags=re.MULTILINE)
     config = config.replace("plugins:\n", "plugins:\n  - search\n").replace("docs_dir: docs", f"docs_dir: {ROOT / 'docs'}")
     (folder / "lunr").mkdir()
     (folder / "lunr" / "mkdocs.yml").write_text(config, encoding="utf-8")

@@ -19,13 +19,14 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from guidebook import budget, built, changed, checks, external, freshness, labs, render, report, runner, scaffold, statistics
+from guidebook import artefacts, budget, built, changed, checks, external, freshness, labs, pdf, releases, render, report, runner, scaffold, staged, statistics
 from guidebook.cache import Cache
+from guidebook.checks import prose
 from guidebook.edits import apply
 from guidebook.load import load_site
-from guidebook.checks import prose
 from guidebook.misuse import Misuse
 from guidebook.model import Diagnostic, Site
+from guidebook.rendering import preview
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="build.py", description="Check the guides, render the site, serve it.")
     parser.add_argument("--root", type=Path, default=ROOT, help="the directory that holds docs/ (default: this checkout)")
-    tasks = parser.add_subparsers(dest="name", metavar="check | build | serve | sync | new | freshness", required=True)
+    tasks = parser.add_subparsers(dest="name", metavar="check | build | serve | sync | new | freshness | offline | pdf", required=True)
     check_task = tasks.add_parser("check", help="report what is wrong, change nothing")
     build_task = tasks.add_parser("build", help="check, render into site/, judge what was rendered")
     serve_task = tasks.add_parser("serve", help="check, render and serve, again at every save")
@@ -60,6 +61,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     new_task = tasks.add_parser("new", help="begin a guide, a lab, a rule or a term from a template")
     check_task.add_argument("files", nargs="*", metavar="FILE", help="check only these, and what points to them")
     check_task.add_argument("--changed", nargs="?", const="", metavar="BASE", help="check only what differs from BASE (default: origin/main, else main)")
+    check_task.add_argument("--staged", action="store_true", help="look at what the next commit will hold, not at the working tree; without FILE, at what it changes")
     check_task.add_argument("--fix", action="store_true", help="first make every repair of which there is only one")
     check_task.add_argument("--external", action="store_true", help="ask other people's servers as well; takes minutes")
     check_task.add_argument("--only", default="", metavar="RULES", help="print findings of rules that begin so: `link-`, `external-`")
@@ -73,8 +75,15 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     new_task.add_argument("--section", default="", help="of the index, for a guide")
     age_task = tasks.add_parser("freshness", help="per guide: age, words, sources, what is tested, the weakest section")
     age_task.add_argument("--due", action="store_true", help="only the guides that were not reviewed for half a year")
+    age_task.add_argument("--releases", action="store_true", help="ask other people's servers for newer releases of what the guides cover")
+    age_task.add_argument("--of", metavar="GUIDE", help="list what the columns about the prose of one guide count, each at its place")
     age_task.add_argument("--format", choices=["markdown", "text"], default="text")
-    for task, function in ((age_task, age), (new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
+    offline_task = tasks.add_parser("offline", help="build, and pack the site for reading from the disk: dist/*.zip")
+    pdf_task = tasks.add_parser("pdf", help="build, and print each guide and the whole: dist/*.pdf")
+    pdf_task.add_argument("names", nargs="*", metavar="GUIDE", help=f"only these, or `{pdf.BOOK}` for the whole")
+    for task in (offline_task, pdf_task):
+        task.set_defaults(format="text", out=None)
+    for task, function in ((offline_task, offline), (pdf_task, print_pdfs), (age_task, age), (new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
         task.set_defaults(task=function)
     options = parser.parse_args(argv)
     options.root = options.root.resolve()
@@ -83,22 +92,34 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def check(options: argparse.Namespace) -> int:
     """Report every finding in the sources; with --fix, those that are left after the repairs."""
-    site = _load(options.root)
+    here = Path(os.environ.get("GUIDEBOOK_FROM", ".")).resolve()
     try:
-        paths = changed.since(options.root, options.changed) if options.changed is not None else []
-        paths += changed.named(site, options.files, Path(os.environ.get("GUIDEBOOK_FROM", ".")))
+        if not options.staged:
+            return _check(options, options.root, here)
+        if options.fix or options.changed is not None:
+            raise Misuse("`--staged` goes neither with `--fix` nor with `--changed`", "repair the working tree, then `git add` the repairs")
+        with staged.tree(options.root) as root:
+            return _check(options, root, root / here.relative_to(options.root) if here.is_relative_to(options.root) else here)
     except Misuse as misuse:
         return _misused(misuse)
-    part = options.changed is not None or options.files
-    look = _with_external if options.external else partial(changed.check, paths=paths) if part else checks.run
+
+
+def _check(options: argparse.Namespace, root: Path, here: Path) -> int:
+    """The same of the tree `root`, files named from `here`."""
+    site = _load(root, options.root)
+    paths = changed.since(root, options.changed) if options.changed is not None else []
+    paths += staged.paths(options.root) if options.staged and not options.files else changed.named(site, options.files, here)
+    part = options.changed is not None or options.staged or options.files
+    rules = [*checks.ALL, *(rule for rule in checks.SUMMARY if checks.rule_id(rule) == options.only)]
+    look = _with_external if options.external else partial(changed.check, paths=paths, rules=rules) if part else partial(checks.run, checks=rules)
     findings = look(site)
     for _ in range(5 if options.fix else 0):  # a repair may make another one possible
-        rewritten = apply(options.root, [finding.fix for finding in findings if finding.fix])
+        rewritten = apply(root, [finding.fix for finding in findings if finding.fix])
         for path in rewritten:
             _progress(f"rewrote {path}")
         if not rewritten:
             break
-        site = _load(options.root)
+        site = _load(root)
         findings = look(site)
     findings = [finding for finding in findings if finding.rule.startswith(options.only)]
     if part and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
@@ -125,8 +146,9 @@ def _bar(done: int, total: int) -> None:
         _progress(f"{done} of {total} addresses")
 
 
-def _load(root: Path) -> Site:
-    cache = Cache(root / ".cache" / "guidebook")
+def _load(root: Path, remembers: Path | None = None) -> Site:
+    """The site below `root`, with what is remembered there, or below another directory."""
+    cache = Cache((remembers or root) / ".cache" / "guidebook")
     site = load_site(root, cache)
     cache.save()
     return site
@@ -143,7 +165,7 @@ def build(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as temporary:
         new = Path(temporary, "new")
         _progress(f"rendering {len(site.pages)} pages")
-        wrong = render.render(options.root, new) or sorted([*built.judge(site, new), *budget.judge(site, new)])
+        wrong = render.render(options.root, new, site) or sorted([*built.judge(site, new), *budget.judge(site, new)])
         if not wrong:
             _swap(new, out, Path(temporary, "old"))
             _progress(f"wrote {out}")
@@ -159,9 +181,15 @@ def _swap(new: Path, out: Path, old: Path) -> None:
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Serve with live reload; findings are printed, but a page that is half written can still be looked at."""
-    _report(checks.run(site := load_site(options.root)), site, "text")
-    return render.serve(options.root, options.host, options.port)
+    """Serve with live reload; findings are printed and shown, but a page that is half written can still be looked at."""
+    gc.enable()
+    return preview.serve(options.root, options.host, options.port, _say)
+
+
+def _say(findings: Sequence[Diagnostic], pages: int) -> None:
+    if findings:
+        print(report.FORMATS["text"](findings), flush=True)
+    _progress(report.summary(findings, pages))
 
 
 def sync(options: argparse.Namespace) -> int:
@@ -196,13 +224,53 @@ def new(options: argparse.Namespace) -> int:
 
 
 def age(options: argparse.Namespace) -> int:
-    """Print how fresh and how well supported each guide is; with --due, only what is to be read again: exit 1 if anything is."""
+    """Print how fresh and how well supported each guide is; with --due or --releases, only what asks to be read again: exit 1 if anything does."""
     site, today = _load(options.root), datetime.date.today()
+    if options.releases:
+        return _releases(site, options.format)
+    if options.of:
+        return _places(site, options.of, options.format)
     if options.due:
         if findings := list(freshness.due(site, today)):
             print(report.FORMATS[options.format](findings))
         return 1 if findings else 0
     print(freshness.as_markdown(freshness.rows(site, today)) if options.format == "markdown" else freshness.as_text(freshness.rows(site, today)))
+    return 0
+
+
+def offline(options: argparse.Namespace) -> int:
+    """Build the site, and pack it for reading from the disk."""
+    return build(options) or _report(artefacts.write_offline(options.root / "site", options.root / "dist", _progress), _load(options.root), "text")
+
+
+def print_pdfs(options: argparse.Namespace) -> int:
+    """Build the site, and print it."""
+    try:
+        return build(options) or _report(artefacts.write_pdfs(site := _load(options.root), options.root / "site", options.root / "dist", options.names, _progress), site, "text")
+    except Misuse as misuse:
+        return _misused(misuse)
+
+
+def _releases(site: Site, form: str) -> int:
+    """Print what has a newer release; to stderr, what could not be asked. Exit 1 if anything is newer, 2 if nobody answered."""
+    newer, silent = releases.check(entries := list(releases.covered(site)), external.default_asker(site), _progress)
+    if newer:
+        print(report.FORMATS[form](newer))
+    if silent:
+        _progress(report.as_text(silent, "note"))
+    if releases.unheard(entries, silent):
+        return _misused(Misuse("nobody answered, so nothing is known about newer releases", "look at the network, and ask again"))
+    return 1 if newer else 0
+
+
+def _places(site: Site, word: str, form: str) -> int:
+    """Where the prose of a guide falls short of what an editor would like; no reason to fail."""
+    try:
+        page = site.pages.get(changed.named(site, [word], Path(os.environ.get("GUIDEBOOK_FROM", ".")))[0])
+    except Misuse as misuse:
+        return _misused(misuse)
+    if page and (found := freshness.places(site, page)):
+        print(report.as_text(found, "note") if form == "text" else report.FORMATS[form](found))
     return 0
 
 

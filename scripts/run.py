@@ -35,6 +35,8 @@ TASKS = {
     "sync": "write what a machine can: statistics, mirrored lab code",
     "new": "begin a guide, a lab, a rule or a term: `new term \"Fencing token\"`",
     "freshness": "per guide: age, sources, what is tested, the weakest section",
+    "offline": "build, and pack the site for reading from the disk, into dist/",
+    "pdf": "build, and print each guide and the whole book, into dist/; `pdf GitOps` only that",
     "test": "all tests; extra words go to pytest",
     "hook": "let git check each commit first; `hook --remove` undoes it",
     "lock": "resolve the locks in scripts/ again; extra words go to uv (`--upgrade`)",
@@ -54,6 +56,9 @@ def task_command(task, words):
         python = environment.prepare(ALL)
         browser = chromium.provide(python, environ)
         return [str(python), "-m", "pytest"] + words, dict(environ, CHROME=str(browser))
+    if task == "pdf":
+        browser = chromium.find(environ) or chromium.provide(environment.prepare(ALL), environ)
+        environ = dict(environ, CHROME=str(browser))
     python = environment.prepare([SITE])
     return [str(python), str(ROOT / "scripts" / "build.py"), task] + words, dict(environ, GUIDEBOOK_FROM=os.getcwd())
 

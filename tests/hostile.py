@@ -25,6 +25,7 @@ class Hostile(ThreadingHTTPServer):
         self.requests: Counter[tuple[str, str]] = Counter()
         self.times: dict[str, list[float]] = {}
         self.agents: set[str] = set()
+        self.said: dict[str, bytes] = {}  # path → JSON
         self.open = self.most_at_once = 0
         self.lock = threading.Lock()
 
@@ -145,6 +146,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _moved_for_now(self, path: str) -> None:
         self._send(301, Location="/for-now")
+
+    def _tagged(self, path: str) -> None:
+        """`/tagged/v1.2/releases/latest` leads to the tag, as GitHub does."""
+        self._send(302, Location=f"{self.server.address}/some/where/releases/tag/{path.split('/')[2]}")
+
+    def _untagged(self, path: str) -> None:
+        self._send(302, Location=f"{self.server.address}/some/where/releases")
+
+    def _renamed(self, path: str) -> None:
+        self._send(301, Location=self.server.address + path.replace("/renamed/", "/tagged/"))
+
+    def _said(self, path: str) -> None:
+        self._send(200, self.server.said[path], "application/json")
 
     def _loop(self, path: str) -> None:
         self._send(302, Location="/loop")

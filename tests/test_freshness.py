@@ -48,29 +48,6 @@ def test_guide_is_due_after_half_a_year(days: int, rules: list[str]) -> None:
     assert [str(finding.location) for finding in found] == ["docs/GitOps.md:5:11"] * len(rules)
 
 
-@pytest.mark.parametrize(
-    ("text", "unsourced"),
-    [
-        ("The default is 30 s.", True),
-        ("The default is [30 s](https://example.org/).", False),
-        ("Three retries are 1,600<!--= 400 * 4 --> calls.", False),
-        ("The default is `30`.", False),
-        ("1. Stop.", False),
-        ("Stop at once.", False),
-    ],
-)
-def test_paragraph_with_a_figure_wants_a_source_or_a_formula(text: str, unsourced: bool) -> None:
-    """Digits in code or as list numbers state nothing."""
-    assert [paragraph.unsourced for paragraph in freshness.paragraphs(page(f"# A\n\n{text}\n"))] == [unsourced]
-
-
-def test_paragraphs_end_at_blank_lines_and_list_items() -> None:
-    """Headings, tables, callouts and code are none."""
-    text = "# A\n\nOne\ntwo.\n\n- three\n- four\n    five\n\n| six |\n| --- |\n\n> seven\n\n```text\neight\n```\n"
-
-    assert [paragraph.own for paragraph in freshness.paragraphs(page(text))] == ["One two.", "three", "four five"]
-
-
 def test_weakest_section_has_the_least_behind_its_words() -> None:
     """Sources, drawings and tested code count; a short section is not asked."""
     long = "word " * 220
@@ -104,6 +81,19 @@ def test_freshness_prints_a_line_for_each_guide(small: Path, capsys: pytest.Capt
 
     assert build.main(["--root", str(small), "freshness", "--format", "markdown"]) == 0
     assert [line.count("|") for line in capsys.readouterr().out.splitlines()] == [len(freshness.HEADS) + 1] * 3
+
+
+def test_freshness_of_a_guide_lists_the_places(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the columns count, as notes: no reason to fail."""
+    file = small / "docs/GitOps.md"
+    words = "word " * 41
+    file.write_text(file.read_text(encoding="utf-8").replace("## Choosing\n", f"## Choosing\n\nIt stops after 30 s.\n\nA KEK wraps it.\n\n{words}\n"), encoding="utf-8")
+
+    assert build.main(["--root", str(small), "freshness", "--of", "GitOps"]) == 0
+    found = [line.split(": ")[1] for line in capsys.readouterr().out.splitlines() if line.startswith("docs/GitOps.md:")]
+    assert found == ["note[prose-unsourced]", "note[prose-unexplained]", "note[prose-long-sentence]"]
+    assert build.main(["--root", str(small), "freshness", "--of", "GitOp"]) == 2
+    assert "did you mean `GitOps`?" in capsys.readouterr().err
 
 
 def test_freshness_due_fails_if_a_guide_is_due(small: Path, capsys: pytest.CaptureFixture[str]) -> None:

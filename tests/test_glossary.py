@@ -100,6 +100,13 @@ def test_tooltip_leads_to_its_entry() -> None:
     assert '<a class="term" href="Glossary.md#lease" title="No definition link here.">lease</a>' in linked("A lease.")
 
 
+def test_definition_stands_in_a_page_once() -> None:
+    """Later sections link the term without repeating it."""
+    text = linked("A lease.\n\n## B\n\nA lease.\n")
+
+    assert text.count('href="Glossary.md#lease"') == 2 and text.count("No definition link here.") == 1
+
+
 def test_tooltip_of_a_page_in_a_folder_leads_up() -> None:
     """The address is relative to the page."""
     assert 'href="../Glossary.md#lease"' in linked("A lease.", "notes/A.md")

@@ -30,11 +30,20 @@ def test_card_says_what_the_index_says(site: Site) -> None:
     assert "&nbsp;min, 3 labs; after Microservices Patterns" in mesh
 
 
+def test_search_stands_behind_the_first_paragraph(site: Site) -> None:
+    """Before anything else; without a script it leads to the list of guides."""
+    assert '<p>One.</p>\n<p class="search-field" data-search-exclude><a data-search href="#guides">' in made(site)
+
+
+def test_sections_stand_at_the_top(site: Site) -> None:
+    """Each with its accent, a link to its heading and the number of its guides."""
+    assert '<li data-section="3"><a href="#security-and-compliance">Security and Compliance</a> 3 guides</li>' in made(site)
+
+
 def test_landing_says_where_to_begin(site: Site) -> None:
-    """Behind the first paragraph: a guide that needs no other and that others need."""
+    """A guide that needs no other and that others need."""
     html = made(site)
 
-    assert '<p>One.</p>\n<p class="resume"' in html
     assert 'Begin with Microservices Patterns</a>' in html
 
 

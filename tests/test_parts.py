@@ -18,6 +18,7 @@ def table(text: str) -> str:
         ("400<!--= shop.orders --> orders", "400 orders"),
         ("é 1<!--= 1 --> and 2<!--= 2 -->.", "é 1 and 2."),
         ("| a |\n| --- |\n| 1<!--= x * 2 --> |", "| a |\n| --- |\n| 1 |"),
+        ("Full to 80 %.\n<!-- basis: assumption -->\n", "Full to 80 %.\n\n"),
         ("<!-- one\nline -->\n\nText", "\n\nText"),
         ("<div>\n<!-- in HTML -->\n</div>", "<div>\n\n</div>"),
     ],

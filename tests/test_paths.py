@@ -42,3 +42,27 @@ def test_prerequisites_are_drawn(site: Site) -> None:
 def test_no_table_no_pages(site: Site) -> None:
     """A site without the table has none of it."""
     assert paths.pages(Site(site.root, {}), {}) == {}
+
+
+def test_guide_knows_its_steps(site: Site) -> None:
+    """In each path that has it: the number, what comes before and after."""
+    stops = {stop.path.name: stop for stop in paths.stops(site)["MicroservicesPatterns.md"]}
+    call = stops["go-on-call"]
+
+    assert (call.number, call.before.text, call.after.text) == (2, "Advanced Monitoring", "Chaos Engineering")
+    assert stops["prepare-a-staff-interview-in-two-weeks"].after.path == "EventDrivenArchitecture.md"
+
+
+def test_path_begins_and_ends_with_its_page(site: Site) -> None:
+    """There is what to practise."""
+    (first,) = (stop for stop in paths.stops(site)["AdvancedMonitoring.md"] if stop.path.name == "go-on-call")
+    (last,) = (stop for stop in paths.stops(site)["ChaosEngineering.md"] if stop.path.name == "go-on-call")
+
+    assert (first.before.path, last.after.path, last.after.text) == ("paths/go-on-call.md", "paths/go-on-call.md", "Practise")
+
+
+def test_step_may_be_a_section(site: Site) -> None:
+    """Then it is that section which comes before or after."""
+    (first,) = (stop for stop in paths.stops(site)["AdvancedMonitoring.md"] if stop.path.name == "go-on-call")
+
+    assert (first.after.text, first.after.path, first.after.anchor) == ("Resilience patterns", "MicroservicesPatterns.md", "resilience-patterns")

@@ -13,7 +13,7 @@ from guidebook import checks, report
 from guidebook.load import load_site
 
 RULES = Path(__file__).parent / "rules"
-BY_ID = {checks.rule_id(check): check for check in checks.ALL}
+BY_ID = {checks.rule_id(check): check for check in (*checks.ALL, *checks.SUMMARY)}
 
 
 def findings(folder: Path, rule: str) -> str:

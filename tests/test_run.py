@@ -227,7 +227,7 @@ def test_help_lists_the_tasks(fresh):
     """On stdout, with exit code 0."""
     result = fresh().run("--help")
     assert result.code == 0
-    assert re.findall(r"^  (\w+) ", result.out, re.MULTILINE) == ["serve", "check", "build", "sync", "new", "freshness", "test", "hook", "lock"]
+    assert re.findall(r"^  (\w+) ", result.out, re.MULTILINE) == ["serve", "check", "build", "sync", "new", "freshness", "offline", "pdf", "test", "hook", "lock"]
 
 
 def test_task_knows_where_it_was_asked_for(ready):
@@ -641,7 +641,7 @@ def test_hook_checks_what_is_committed(hooked):
     """A finding stops the commit."""
     done = git(hooked, "commit", "--message", "A change")
     assert done.returncode != 0
-    assert "build check --changed HEAD" in done.stdout + done.stderr
+    assert "build check --staged" in done.stdout + done.stderr
 
 
 def test_hook_is_taken_away(hooked):

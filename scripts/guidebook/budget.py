@@ -18,13 +18,13 @@ from guidebook.model import Diagnostic, Location, Site
 from guidebook.trace import page_path
 
 KIB = 1024
-PAGE = 120 * KIB  # HTML, style and script of a page; of 110, a guide's text alone is 31, and the theme's script 34
-REFERENCE = {"docs/Glossary.md": 170 * KIB}  # pages that are looked up, not read: every term at once
+PAGE = 75 * KIB  # HTML, style and script of a page; of 60, a guide's words alone are 28
+REFERENCE = {"docs/Glossary.md": 110 * KIB}  # pages that are looked up, not read: every term at once
 DRAWINGS = 32 * KIB  # what all drawings of a page add
-STYLE = 24 * KIB
-SCRIPT = 48 * KIB
-FILES = 9  # style sheets and scripts that a page names
-REQUESTS = 12  # of a first visit, with what scripts fetch; counted in a browser
+STYLE = 8 * KIB
+SCRIPT = 12 * KIB
+FILES = 8  # style sheets and scripts that a page names
+REQUESTS = 10  # of a first visit, with what scripts fetch; counted in a browser
 
 _DRAWING = re.compile(r'<svg xmlns="http://www\.w3\.org/2000/svg" id="dg-.*?</svg>', re.DOTALL)
 _STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"')

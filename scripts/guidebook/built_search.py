@@ -18,7 +18,7 @@ def judge(site: Site, out: Path) -> Iterator[Diagnostic]:
     """A finding for each heading that the index of the search does not have."""
     folder = out / search.FOLDER
     if not (folder / "index.js").is_file():
-        yield Diagnostic(Location("scripts/hooks.py"), "the rendered site has no search index", "does `on_post_build` write it?", rule="built-not-searchable")
+        yield Diagnostic(Location("mkdocs.yml"), "the rendered site has no search index", "does `rendering/finish.py` write it?", rule="built-not-searchable")
         return
     found = set(addresses(folder))
     for path in search.generated(site):

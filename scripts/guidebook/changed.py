@@ -42,15 +42,15 @@ def since(root: Path, base: str = "") -> list[str]:
     Without a base: origin/main, else main, else the last commit. Raises Misuse.
     """
     bases = [base] if base else ["origin/main", "main", "HEAD"]
-    start = next((commit for name in bases if (commit := _git(root, "merge-base", name, "HEAD"))), "")
+    start = next((commit for name in bases if (commit := git(root, "merge-base", name, "HEAD"))), "")
     if not start:
         raise Misuse(f"git knows no revision `{bases[-1]}` here", "fetch it, or name another: `--changed BASE`")
-    differing = _git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", start)
-    new = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
+    differing = git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", start)
+    new = git(root, "ls-files", "--others", "--exclude-standard", "-z")
     return sorted({path for path in (differing + "\0" + new).split("\0") if path})
 
 
-def _git(root: Path, *command: str) -> str:
+def git(root: Path, *command: str) -> str:
     """What git prints; nothing if it fails."""
     try:
         done = subprocess.run(["git", *command], cwd=root, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
@@ -59,14 +59,14 @@ def _git(root: Path, *command: str) -> str:
     return done.stdout.strip("\n") if done.returncode == 0 else ""
 
 
-def check(site: Site, paths: Collection[str]) -> list[Diagnostic]:
+def check(site: Site, paths: Collection[str], rules: Sequence[checks.Check] = checks.ALL) -> list[Diagnostic]:
     """Every finding that a change of these files can have caused: in them, in what points to them, and of rules about the whole book."""
     if any(path.startswith(_EVERYWHERE) for path in paths):
-        return checks.run(site)
+        return checks.run(site, rules)
     near = around(site, paths)
     few = replace(site, pages=_only(site.pages, paths), around=_only(site.around, paths))
-    local = [rule for rule in checks.ALL if rule.__module__ in _LOCAL]
-    found = checks.run(site, [rule for rule in checks.ALL if rule not in local])
+    local = [rule for rule in rules if rule.__module__ in _LOCAL]
+    found = checks.run(site, [rule for rule in rules if rule not in local])
     kept = [finding for finding in found if finding.rule in _FAR or finding.location.path in near]
     own = [finding for finding in checks.run(few, local) if finding.location.path in near]
     return sorted(own + kept, key=lambda finding: finding.location)

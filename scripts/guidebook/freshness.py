@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from guidebook import labs, prose, statistics
+from guidebook import checks, labs, prose, statistics
+from guidebook.checks import summary
+from guidebook.checks.prose import prose_unsourced
 from guidebook.model import Diagnostic, Heading, Page, Site
 from guidebook.resolve import links_to, resolve
 from guidebook.runner import blocks
 
 DUE = 180  # days after which somebody reads a guide against its sources again
-LONG_SENTENCE, LONG_PARAGRAPH = 40, 120  # words
+ASKED = (prose_unsourced, summary.prose_unexplained, summary.prose_long_sentence, summary.prose_long_paragraph)
 # Specifications, papers, laws, makers' own documentation and code, post-mortems; the rest is somebody's account of them.
 _PRIMARY = re.compile(
     r"(?:^|\.)(?:docs?|developers?|learn|datatracker|www\.rfc-editor|spec|specs|engineering)\.|readthedocs\.|"
@@ -22,9 +25,6 @@ _PRIMARY = re.compile(
     r"opentelemetry|prometheus|istio|linkerd|envoyproxy|cilium|spiffe|etcd|jepsen|vldb|cidrdb|openpolicyagent|cedarpolicy|opentofu|debezium|duckdb|delta|grpc|"
     r"git-scm|helm|fluxcd|sigstore|slsa|kernel|man7|principlesofchaos|opengitops|justice|hhs|sec|fedramp|gov|openbao|openjdk|nginx|rabbitmq|chaos-mesh|cve|protobuf|go|ecfr)\.[a-z.]+$|\.(?:gov|edu|io)$|^github\.com$"
 )
-_ITEM = re.compile(r"^(?:[-*]|\d+\.) ")
-_CLAIM = re.compile(r"\d")
-_SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Row:
     links_in: int
     links_out: int
     unsourced: int
+    unexplained: int
     long_sentences: int
     long_paragraphs: int
     weakest: str
@@ -49,7 +50,14 @@ class Row:
 
 def rows(site: Site, today: datetime.date) -> list[Row]:
     """One row a guide that has landed, in the order of the index."""
-    return [_row(site, page, today) for guide in site.guides if (page := site.page(guide.name))]
+    asked = Counter((finding.location.path, finding.rule) for finding in checks.run(site, ASKED))
+    counted = {path: [asked[path, checks.rule_id(rule)] for rule in ASKED] for path, _ in asked}
+    return [_row(site, page, today, counted.get(page.path, [0] * len(ASKED))) for guide in site.guides if (page := site.page(guide.name))]
+
+
+def places(site: Site, page: Page) -> list[Diagnostic]:
+    """What the columns about its prose count in a guide, each at its place."""
+    return [finding for finding in checks.run(site, ASKED) if finding.location.path == page.path]
 
 
 def due(site: Site, today: datetime.date) -> Iterator[Diagnostic]:
@@ -68,10 +76,9 @@ def _age(page: Page, today: datetime.date) -> int | None:
     return (today - reviewed).days if isinstance(reviewed, datetime.date) and not isinstance(reviewed, datetime.datetime) else None
 
 
-def _row(site: Site, page: Page, today: datetime.date) -> Row:
+def _row(site: Site, page: Page, today: datetime.date, asked: Sequence[int]) -> Row:
     count = statistics.words(page)
     sources = {link.target for link in page.links if resolve(site, page, link.target).kind == "external"}
-    sentences = [sentence for paragraph in paragraphs(page) for sentence in _SENTENCE.split(paragraph.own)]
     return Row(
         page.name,
         _age(page, today),
@@ -83,9 +90,7 @@ def _row(site: Site, page: Page, today: datetime.date) -> Row:
         statistics.questions(page),
         len(links_to(site).get(page.path, ())),
         sum(resolve(site, page, link.target).kind == "page" and resolve(site, page, link.target).path != page.path for link in page.links),
-        sum(paragraph.unsourced for paragraph in paragraphs(page)),
-        sum(len(sentence.split()) > LONG_SENTENCE for sentence in sentences),
-        sum(len(paragraph.own.split()) > LONG_PARAGRAPH for paragraph in paragraphs(page)),
+        *asked,
         weakest(page),
     )
 
@@ -96,36 +101,6 @@ def is_primary(address: str) -> bool:
         return bool(_PRIMARY.search(urlsplit(address).hostname or ""))
     except ValueError:
         return False
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Lines without a blank one between them: their number, their text, and what of it is the author's own."""
-
-    line: int
-    text: str
-    own: str
-
-    @property
-    def unsourced(self) -> bool:
-        """It states a figure or version, and neither links to a source nor calculates."""
-        return bool(_CLAIM.search(self.own)) and "](" not in self.text and "<!--=" not in self.text
-
-
-def paragraphs(page: Page) -> list[Paragraph]:
-    """The page's prose, tables and headings left out."""
-    lines = page.text.split("\n")
-    found: list[list[tuple[int, str]]] = []
-    last = 0
-    for number, own in prose.lines(page):
-        if own.lstrip().startswith(("#", "|", ">")):
-            continue
-        if number == last + 1 and found and not re.match(r"\s*(?:[-*]|\d+\.) ", own):
-            found[-1].append((number, own))
-        else:
-            found.append([(number, own)])
-        last = number
-    return [Paragraph(part[0][0], "\n".join(lines[number - 1] for number, _ in part), _ITEM.sub("", " ".join(own.strip() for _, own in part))) for part in found]
 
 
 def weakest(page: Page) -> str:
@@ -147,7 +122,7 @@ def _score(page: Page, heading: Heading, end: int) -> float | None:
     return 1000 * (len(sources) + 2 * len(shown) + len(calculated) / 2) / count
 
 
-HEADS = ("guide", "days", "words", "sources", "primary/1,000", "drawings", "tested", "questions", "in", "out", "no source", "long sentences", "long paragraphs", "weakest section")
+HEADS = ("guide", "days", "words", "sources", "primary/1,000", "drawings", "tested", "questions", "in", "out", "no source", "unexplained", "long sentences", "long paragraphs", "weakest section")
 
 
 def as_text(found: Sequence[Row]) -> str:
@@ -166,5 +141,5 @@ def as_markdown(found: Sequence[Row]) -> str:
 
 def _cells(row: Row) -> list[str]:
     age = "?" if row.age is None else str(row.age)
-    figures = (row.diagrams, row.tested, row.questions, row.links_in, row.links_out, row.unsourced, row.long_sentences, row.long_paragraphs)
+    figures = (row.diagrams, row.tested, row.questions, row.links_in, row.links_out, row.unsourced, row.unexplained, row.long_sentences, row.long_paragraphs)
     return [row.name, age, f"{row.words:,}", str(row.sources), f"{row.primary:.1f}", *map(str, figures), row.weakest]

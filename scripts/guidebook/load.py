@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from guidebook.cache import Cache
 
 TEXTS = {".pages", ".cff", ".css", ".hcl", ".html", ".js", ".json", ".mjs", ".out", ".py", ".rego", ".sh", ".sql", ".svg", ".toml", ".txt", ".yaml", ".yml"}
+QUERIES = "tests/search/"
+RELEASES, WORDS = ".github/releases.toml", ".github/words.toml"
 _POINTING = {".svg", ".html", ".htm"}
 _AROUND = re.compile(r"mkdocs\.yml|[^/]+\.md|\.github/(?:.+/)?[^/]+\.md|overrides/.+\.(?:html|svg|xml)")
 _GENERATED = {"site", "node_modules", "__pycache__", "build", "dist", "venv"}
@@ -49,9 +51,11 @@ def load_site(root: Path, cache: Cache | None = None) -> Site:
     repository = frozenset(_name(root, file) for file in _checkout(root))
     for path in sorted(path for path in repository if _AROUND.fullmatch(path)):
         around[path] = parse_around(path, read_text(root / path)[0])
-    for path in (ALLOWANCES, "pyproject.toml"):  # a check compares the latter with what labs need
+    for path in (ALLOWANCES, RELEASES, WORDS, "pyproject.toml"):  # a check compares the last with what labs need
         if path in repository:
             texts[path] = read_text(root / path)[0]
+    for path in (path for path in repository if path.startswith(QUERIES)):
+        texts[path] = read_text(root / path)[0]
     index, glossary = pages.get(INDEX), pages.get("docs/Glossary.md")
     return Site(
         root,

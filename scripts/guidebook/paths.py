@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from guidebook.furniture import Facts
+from guidebook.furniture import Facts, Place
 from guidebook.model import INDEX, Link, Site
 
 HEADING = "Learning paths"
@@ -28,9 +28,28 @@ class Path:
     practice: str
 
     @property
+    def name(self) -> str:
+        """`go-on-call` for `go on call`."""
+        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
+
+    @property
     def source(self) -> str:
-        """The path of its page below docs/: `go on call` is `paths/go-on-call.md`."""
-        return f"paths/{re.sub(r'[^a-z0-9]+', '-', self.title.lower()).strip('-')}.md"
+        """Its page below docs/."""
+        return f"paths/{self.name}.md"
+
+    @property
+    def heading(self) -> str:
+        return _capital(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A page as a step of a path, counted from one. Before the first step and behind the last is the page of the path."""
+
+    path: Path
+    number: int
+    before: Place
+    after: Place
 
 
 def paths(site: Site) -> tuple[Path, ...]:
@@ -54,6 +73,17 @@ def _rows(site: Site, first: int) -> Iterator[Path]:
             yield Path(cells[0], steps, cells[1], cells[2])
 
 
+def stops(site: Site) -> dict[str, tuple[Stop, ...]]:
+    """Path below docs/ → the page as a step of each path that has it, where it comes first."""
+    found: dict[str, dict[str, Stop]] = {}
+    for path in paths(site):
+        places = [Place(path.source, path.heading), *(Place(_file(link), _capital(link.text), link.target.partition("#")[2]) for link in path.steps)]
+        places.append(Place(path.source, "Practise"))
+        for number in range(1, len(places) - 1):
+            found.setdefault(places[number].path, {}).setdefault(path.name, Stop(path, number, places[number - 1], places[number + 1]))
+    return {page: tuple(steps.values()) for page, steps in found.items()}
+
+
 def pages(site: Site, facts: Mapping[str, Facts]) -> dict[str, str]:
     """Path below docs/ → Markdown, for the overview and each path; nothing without paths."""
     found = paths(site)
@@ -61,7 +91,7 @@ def pages(site: Site, facts: Mapping[str, Facts]) -> dict[str, str]:
 
 
 def _page(site: Site, path: Path, facts: Mapping[str, Facts]) -> str:
-    title = path.title[0].upper() + path.title[1:]
+    title = path.heading
     steps = [(link, facts.get(_file(link))) for link in path.steps]
     minutes = sum(about.minutes for link, about in steps if about and "#" not in link.target)
     lines = [
@@ -96,7 +126,7 @@ def _overview(site: Site, found: tuple[Path, ...], facts: Mapping[str, Facts]) -
         [
             "---\ntitle: Learning paths\ndescription: In which order to read the guides, by what you are about to do, and which guide needs which.\n---\n",
             "# Learning paths\n",
-            *(f"- [{path.title[0].upper()}{path.title[1:]}]({path.source.removeprefix('paths/')})" for path in found),
+            *(f"- [{path.heading}]({path.source.removeprefix('paths/')})" for path in found),
             "\n## Which guide needs which\n",
             f"```mermaid\n{diagram(guides)}\n```\n",
             "*Figure: an arrow leads from a guide to those that use its words; what has no arrow to it can be read first.*\n",
@@ -123,12 +153,20 @@ def diagram(guides: list[Facts]) -> str:
 
 
 def linked(html: str, site: Site) -> str:
-    """The rendered index with each path's first cell as a link to its page, and one to the overview behind the heading."""
+    """The rendered index with each path's first cell as a link to its page, and one to the overview behind the heading.
+
+    Its row says which path it is: whoever follows a link in it has chosen that path.
+    """
     for path in paths(site):
-        html = html.replace(f"<td>{path.title}</td>", f'<td><a href="{path.source.removesuffix(".md")}/">{path.title}</a></td>', 1)
+        cell = f'<tr data-path="{path.name}">\n<td><a href="{path.source.removesuffix(".md")}/">{path.title}</a></td>'
+        html = re.sub(rf"<tr>\s*<td>{re.escape(path.title)}</td>", lambda _, cell=cell: cell, html, count=1)
     heading = next((one.anchor for one in site.pages[INDEX].headings if one.text == HEADING), "")
     link = '<p>Each path has <a href="paths/">a page of its own</a>, beside a picture of which guide needs which.</p>'
     return re.sub(rf'(<h3 id="{re.escape(heading)}">.*?</h3>)', rf"\1\n{link}", html, count=1, flags=re.DOTALL) if heading and paths(site) else html
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _file(link: Link) -> str:

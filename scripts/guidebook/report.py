@@ -9,13 +9,13 @@ from urllib.parse import quote
 from guidebook.model import Diagnostic, Edit
 
 
-def as_text(findings: Sequence[Diagnostic]) -> str:
+def as_text(findings: Sequence[Diagnostic], kind: str = "error") -> str:
     """One finding a line as compilers print them, its help indented below."""
-    return "\n".join(line for finding in findings for line in _lines(finding))
+    return "\n".join(line for finding in findings for line in _lines(finding, kind))
 
 
-def _lines(finding: Diagnostic) -> list[str]:
-    lines = [f"{finding.location}: error[{finding.rule}]: {finding.message}"]
+def _lines(finding: Diagnostic, kind: str) -> list[str]:
+    lines = [f"{finding.location}: {kind}[{finding.rule}]: {finding.message}"]
     return [*lines, f"  help: {finding.help}"] if finding.help else lines
 
 

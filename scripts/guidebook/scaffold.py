@@ -11,7 +11,7 @@ from guidebook import labs, statistics
 from guidebook.edits import apply
 from guidebook.glossary import PAGE as GLOSSARY
 from guidebook.glossary import spellings
-from guidebook.load import guide_name, load_site
+from guidebook.load import QUERIES, guide_name, load_site
 from guidebook.misuse import Misuse
 from guidebook.model import INDEX, Edit, Guide, Location, Page, Site, Term
 from guidebook.resolve import nearest
@@ -49,7 +49,7 @@ def template(file: str, /, **values: str) -> str:
 
 
 def guide(site: Site, name: str, section: str, today: datetime.date) -> Plan:
-    """A page with all sections to write, its line in the index and its place in the sidebar. `name` is a title, or one in camel case."""
+    """A page with all sections to write, its line in the index, its place in the sidebar, and its queries. `name` is a title, or one in camel case."""
     title = name if " " in name else re.sub(r"(?<=[a-z\d])(?=[A-Z])", " ", name)
     if not re.fullmatch(r"[A-Z][\w-]*(?: [\w-]+)*", title, re.ASCII):
         raise Misuse(f"`{name}` is not a title", "letters, digits, spaces and dashes, a capital first: `Edge Computing`")
@@ -62,8 +62,11 @@ def guide(site: Site, name: str, section: str, today: datetime.date) -> Plan:
     slug = "-".join(re.findall(r"\w+", title.lower()))
     before = _before(site, promised, section)
     edits = [_index_edit(site, promised, section, line), *_navigation_edits(site, before, file)]
-    left = ("the words in README.md, docs/README.md and mkdocs.yml that say how many guides there are", f"what readers type to find it: tests/search/{file}.toml")
-    return Plan({f"docs/{file}.md": template("guide.md", title=title, slug=slug, today=today.isoformat())}, edits, left)
+    files = {
+        f"docs/{file}.md": template("guide.md", title=title, slug=slug, today=today.isoformat()),
+        f"{QUERIES}{file}.toml": template("search.toml", file=file, words=title.lower()),
+    }
+    return Plan(files, edits)
 
 
 def _section(site: Site, wanted: str) -> str:

@@ -17,17 +17,23 @@ _NEVER_IN = _HEADINGS | {"a", "code", "pre", "kbd", "th", "figure", "fieldset", 
 
 
 class Tooltips(Treeprocessor):
-    """The first use of a term in each section (h2, h3) becomes a link to its entry, with the definition as title."""
+    """The first use of a term in each section (h2, h3) becomes a link to its entry; the first on the page has the definition as title.
 
-    def __init__(self, md: Markdown, path: str, terms: Sequence[Term]) -> None:
+    A script shows it at the others: definitions were a tenth of a page's weight.
+    """
+
+    def __init__(self, md: Markdown, path: str, terms: Sequence[Term], words: set[str] | None = None) -> None:
         super().__init__(md)
         self.spellings = glossary.spellings(terms)
+        self.words = set() if words is None else words
         self.glossary = posixpath.relpath("Glossary.md", posixpath.dirname(path) or ".")
         # A section that explains a term needs no tooltip for it.
         self.explained = {(term.link.target, term.anchor) for term in terms if term.link}
         self.path = path
+        self.defined: set[str] = set()
 
     def run(self, root: etree.Element) -> None:
+        self.defined.clear()
         self._walk(root, set())
 
     def _walk(self, element: etree.Element, seen: set[str]) -> None:
@@ -53,6 +59,7 @@ class Tooltips(Treeprocessor):
         """The text up to the first link, and the links, each with the text behind it as its tail."""
         links: list[etree.Element] = []
         ends: list[tuple[int, int]] = []
+        self.words.update(glossary.words(text or ""))
         for start, end, term in self.spellings.uses(text or ""):
             if term.anchor not in seen:
                 seen.add(term.anchor)
@@ -64,6 +71,9 @@ class Tooltips(Treeprocessor):
         return (text[: ends[0][0]] if ends else text), links
 
     def _link(self, text: str, term: Term) -> etree.Element:
-        link = etree.Element("a", {"class": "term", "href": f"{self.glossary}#{term.anchor}", "title": glossary.plain(term.definition)})
+        link = etree.Element("a", {"class": "term", "href": f"{self.glossary}#{term.anchor}"})
+        if term.anchor not in self.defined:
+            self.defined.add(term.anchor)
+            link.set("title", glossary.plain(term.definition))
         link.text = text
         return link

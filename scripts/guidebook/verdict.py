@@ -53,7 +53,7 @@ class Asker:
         """What is to be said about `url`. Never raises for what a server does."""
         address, fragment = urldefrag(url)
         try:
-            reply, new = self._follow(address, bool(fragment))
+            reply, new = self.follow(address, bool(fragment))
         except Unsafe as error:
             return Verdict(DEAD, str(error))
         except Unreachable as error:
@@ -63,11 +63,11 @@ class Asker:
             return Verdict(MOVED, "", new + (f"#{fragment}" if fragment and "#" not in new else ""))
         return judged
 
-    def _follow(self, url: str, body: bool) -> tuple[Reply, str]:
+    def follow(self, url: str, body: bool) -> tuple[Reply, str]:
         """The last reply, and the address that permanent redirects, one after the other from the start, lead to."""
         new, permanent = "", True
         for _ in range(self.patience.redirects + 1):
-            reply = self._patiently(url, body)
+            reply = self.patiently(url, body)
             place = reply.headers.get("location", "")
             if reply.status not in _REDIRECTS or not place:
                 return reply, new
@@ -76,7 +76,8 @@ class Asker:
             new = url if permanent else new
         raise Unreachable(f"it redirects more than {self.patience.redirects} times", final=True)
 
-    def _patiently(self, url: str, body: bool) -> Reply:
+    def patiently(self, url: str, body: bool) -> Reply:
+        """The reply to one request, asked again where that may help. Raises Unsafe or Unreachable."""
         if _host(url) in self.asks_later:
             return Reply(429)
         wait = self.patience.backoff

@@ -69,9 +69,6 @@ def main() -> None:
         shutil.copy(ROOT / "mkdocs.yml", root)
         for name in ("overrides", "scripts"):
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-        # The sidebar of a page lists its own section, not all of a thousand pages, as on any site of that size.
-        config = (root / "mkdocs.yml").read_text(encoding="utf-8").replace("    - navigation.sections\n", "    - navigation.prune\n")
-        (root / "mkdocs.yml").write_text(config, encoding="utf-8")
         (root / "docs/.pages").write_text(_sections(options.pages), encoding="utf-8")
         compare(options, root, out)
 

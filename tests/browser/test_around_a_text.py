@@ -38,8 +38,8 @@ def test_neighbours_follow_the_index(page_at: PageAt) -> None:
     """Previous and next are the guides before and after in the index."""
     page = page_at("GitOps/", javascript=False)
 
-    expect(page.locator(".md-footer__link--prev")).to_contain_text("Performance Engineering")
-    expect(page.locator(".md-footer__link--next")).to_contain_text("Service Mesh")
+    expect(page.locator(".neighbours [rel=prev]")).to_contain_text("Performance Engineering")
+    expect(page.locator(".neighbours [rel=next]")).to_contain_text("Service Mesh")
 
 
 def test_no_repository_no_form(page_at: PageAt) -> None:
@@ -54,7 +54,7 @@ def test_page_is_copied_as_markdown(page_at: PageAt, site_url: str) -> None:
     page = page_at("GitOps/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy as Markdown").press("Enter")
-    expect(page.locator(".page-actions [role=status]")).to_have_text("Copied.")
+    expect(page.locator(".said")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
     address = urljoin(page.url, page.get_by_role("link", name="Page as Markdown").get_attribute("href"))
 

@@ -21,6 +21,40 @@ def test_index_leads_to_a_path_and_on_to_a_guide(page_at: PageAt) -> None:
     expect(page.locator("h1")).to_contain_text("Advanced Monitoring")
 
 
+def test_neighbours_follow_the_path_that_was_chosen(page_at: PageAt, site_url: str) -> None:
+    """From the page of a path on, previous and next are its steps, a section among them, until the reader leaves it."""
+    page = page_at("paths/go-on-call/")
+    page.locator("article ol a").first.click()
+    neighbours = page.get_by_role("navigation", name="Previous and next")
+    expect(neighbours).to_contain_text("Step 1 of 3 of a learning path: Go on call")
+    neighbours.get_by_role("link", name="Next Resilience patterns").click()
+    assert page.url == site_url + "MicroservicesPatterns/#resilience-patterns"
+    expect(neighbours.locator("[rel=prev]")).to_contain_text("Advanced Monitoring")
+    expect(neighbours.locator("[rel=next]")).to_contain_text("Chaos Engineering")
+    assert violations(page) == []
+    neighbours.get_by_role("button", name="Leave this path").press("Enter")
+
+    expect(neighbours.locator("[rel=next]")).to_contain_text("Event-Driven Architecture")
+    expect(neighbours).not_to_contain_text("learning path")
+
+
+def test_row_of_the_index_chooses_its_path(page_at: PageAt) -> None:
+    """A guide that is opened from the table of paths is a step."""
+    page = page_at()
+    page.locator("tr[data-path=lead-a-platform]").get_by_role("link", name="Service Mesh").click()
+    expect(page.locator(".neighbours [rel=prev]")).to_contain_text("GitOps")
+    expect(page.locator(".neighbours [rel=next]")).to_contain_text("Secrets Management")
+
+
+def test_guide_outside_the_path_keeps_the_order_of_the_index(page_at: PageAt, site_url: str) -> None:
+    """As do all of them without storage."""
+    page = page_at("paths/go-on-call/")
+    page.locator("article ol a").first.click()
+    page.goto(site_url + "GitOps/")
+
+    expect(page.locator(".neighbours [rel=next]")).to_contain_text("Service Mesh")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("path", ["paths/", "paths/go-on-call/"])

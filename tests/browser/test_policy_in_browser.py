@@ -38,20 +38,7 @@ def test_code_is_copied(page_at: PageAt) -> None:
     page = page_at("DistributedSystems/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     block = page.locator(".highlight").first
-    button = block.locator("button[data-clipboard-target], button[data-md-type='copy']").first
-    button.scroll_into_view_if_needed()
-    button.click()
-    expect(page.locator(".md-dialog")).to_contain_text("Copied")
+    block.get_by_role("button", name="Copy this code").press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Copied.")).to_be_visible()
 
     assert page.evaluate("navigator.clipboard.readText()").split() == block.locator("pre code").inner_text().split()
-
-
-def test_palette_is_kept(page_at: PageAt, site_url: str) -> None:
-    """The toggle changes the palette, and the next page has it from the start."""
-    page = page_at("GitOps/", scheme="light")
-    for _ in range(2):
-        page.locator("form[data-md-component=palette] label:visible").click()
-    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
-    page.goto(site_url + "Glossary/")
-
-    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def test_marks_are_kept(page_at: PageAt, site_url: str) -> None:
     page.goto(site_url)
 
     expect(page.locator("[data-guide=GitOps] .card-state")).to_have_text("Read")
-    expect(page.locator("[data-summary]")).to_contain_text("1 of 14 guides read, 1 sections")
+    expect(page.locator("[data-summary]")).to_contain_text(re.compile(r"1 of \d+ guides read, 1 sections"))
 
 
 def test_reading_goes_on_where_it_stopped(page_at: PageAt, site_url: str) -> None:

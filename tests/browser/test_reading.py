@@ -109,4 +109,4 @@ def test_unknown_address_has_a_page_that_works(page_at: PageAt) -> None:
     page = page_at("no/such/page/")
 
     expect(page.locator("h1")).to_be_visible()
-    assert page.evaluate("getComputedStyle(document.querySelector('.md-header')).position") == "sticky"
+    assert page.evaluate("getComputedStyle(document.querySelector('.header')).position") == "sticky"

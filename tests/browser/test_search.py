@@ -309,3 +309,16 @@ def test_guides_are_listed_without_javascript(page_at: PageAt, site_url: str) ->
 
     assert page.url == site_url + "#guides"
     expect(page.get_by_role("link", name="Distributed Systems").first).to_be_visible()
+
+
+def test_first_page_has_the_search_at_its_top(page_at: PageAt) -> None:
+    """A field that opens the dialog, by pointer and by keyboard."""
+    page = page_at(width=390)
+    field = page.get_by_role("button", name="Search every section")
+    expect(field).to_be_in_viewport()
+    field.press("Enter")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.keyboard.press("Escape")
+    field.click()
+
+    expect(page.get_by_role("combobox")).to_be_focused()

@@ -95,7 +95,7 @@ def test_two_users_fail_when_rotated_faster_than_the_caches_refresh(rotation, pe
 
 
 def test_swapped_ciphertext_is_accepted_without_context_and_refused_with_it(envelope):
-    assert envelope.swapped(with_context=False) == "card of order 8"
+    assert envelope.swapped(with_context=False) == "gift card of order 8"
     assert envelope.swapped(with_context=True) == "refused: InvalidTag"
 
 

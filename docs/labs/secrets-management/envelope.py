@@ -53,7 +53,7 @@ def swapped(with_context):
     """Encrypt two orders under one DEK, exchange the ciphertexts, read order 7."""
     dek = AESGCM.generate_key(256)
     context = {n: b"order:%d" % n if with_context else b"" for n in (7, 8)}
-    table = {n: seal(dek, b"card of order %d" % n, context[n]) for n in (7, 8)}
+    table = {n: seal(dek, b"gift card of order %d" % n, context[n]) for n in (7, 8)}
     table[7], table[8] = table[8], table[7]
     try:
         return open_sealed(dek, table[7], context[7]).decode()

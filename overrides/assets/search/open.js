@@ -3,8 +3,8 @@
 
 (() => {
   const here = document.currentScript.src;
-  const field = document.querySelector("[data-search]");
-  if (!field || !window.HTMLDialogElement) return; // the field stays what it is without JavaScript: a link to the list of guides
+  const fields = document.querySelectorAll("[data-search]"); // in the header, and at the top of the first page
+  if (!fields.length || !window.HTMLDialogElement) return; // the field stays what it is without JavaScript: a link to the list of guides
   let dialog;
   let fetched = false;
 
@@ -49,19 +49,21 @@
     dialog.dispatchEvent(new Event("opened"));
   }
 
-  field.setAttribute("role", "button");
-  field.setAttribute("aria-haspopup", "dialog");
-  field.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
-  field.addEventListener("focus", fetchRest);
-  field.addEventListener("click", (event) => {
-    event.preventDefault();
-    open();
-  });
-  field.addEventListener("keydown", (event) => {
-    if (event.key !== " ") return;
-    event.preventDefault();
-    open();
-  });
+  for (const field of fields) {
+    field.setAttribute("role", "button");
+    field.setAttribute("aria-haspopup", "dialog");
+    field.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
+    field.addEventListener("focus", fetchRest);
+    field.addEventListener("click", (event) => {
+      event.preventDefault();
+      open();
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== " ") return;
+      event.preventDefault();
+      open();
+    });
+  }
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -25,6 +25,7 @@ from guidebook.checks import (
     reach,
     references,
     statistics,
+    summary,
     wording,
 )
 from guidebook.model import Diagnostic, Site
@@ -118,6 +119,14 @@ ALL: tuple[Check, ...] = (
     prose.prose_misspelt,
     quizzes.quiz_malformed,
     statistics.statistics_stale,
+)
+
+# Asked by name alone (`check --only prose-unsourced`) and counted by `freshness`: where an editor looks, no reason to turn a page away.
+SUMMARY: tuple[Check, ...] = (
+    prose.prose_unsourced,
+    summary.prose_long_paragraph,
+    summary.prose_long_sentence,
+    summary.prose_unexplained,
 )
 
 

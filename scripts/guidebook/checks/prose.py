@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from guidebook import prose
+from guidebook import claims, prose
+from guidebook.load import QUERIES
 from guidebook.model import INDEX, Diagnostic, Location, Site
 
 _TO_WRITE = re.compile(r"<!--\s*to write:\s*(.*?)\s*-->", re.DOTALL)
@@ -46,7 +47,7 @@ def guide_to_write(site: Site) -> Iterator[Diagnostic]:
             if not any(place.line in lines for lines in inside):
                 yield Diagnostic(place, f"to write: {' '.join(match[1].removeprefix('to write: ').split())}", "write it, and take this mark away")
     for path, text in sorted(site.texts.items()):
-        if path.startswith("docs/labs/"):
+        if path.startswith(("docs/labs/", QUERIES)):
             for match in _IN_CODE.finditer(text):
                 yield Diagnostic(_place(path, text, match.start()), f"to write: {match[1].strip()}", "write it, and take this mark away")
 
@@ -107,6 +108,27 @@ def prose_misspelt(site: Site) -> Iterator[Diagnostic]:
             for match in _WORD.finditer(line):
                 if right := _misspellings().get(match[0].lower()):
                     yield Diagnostic(Location(page.path, number, match.start() + 1), f"`{match[0]}` is misspelt", f"write `{right}`; a name goes into backticks")
+
+
+_BASES = ", ".join(f"`<!-- basis: {basis} -->`" for basis in claims.BASES)
+
+
+def prose_unsourced(site: Site) -> Iterator[Diagnostic]:
+    """A paragraph of a guide that states a figure or a version has a link, a formula, or a mark that says what the figure rests on.
+
+    Bad:  The cache is refreshed every 3 minutes.
+    Good: The cache is refreshed every [3 minutes](https://argo-cd.readthedocs.io/en/stable/faq/).
+    Good: Check: no backup is older than 24 hours. <!-- basis: assumption -->
+    """
+    for page in filter(None, (site.page(guide.name) for guide in site.guides)):
+        for _, figures in claims.unsourced(page):
+            said = ", ".join(f"`{text}`" for text in dict.fromkeys(text for _, _, text in figures))
+            yield Diagnostic(Location(page.path, *figures[0][:2]), f"nothing stands behind {said}", f"link to the source, calculate it, or end the paragraph with one of {_BASES}")
+        inside = {number for fence in page.fences for number in range(fence.location.line, fence.last_line + 1)}
+        for match in claims.BASIS.finditer(page.text):
+            place = _place(page.path, page.text, match.start())
+            if match[1] not in claims.BASES and place.line not in inside:
+                yield Diagnostic(place, f"`{match[1]}` is no basis" if match[1] else "the mark names no basis", f"write one of {_BASES}")
 
 
 @cache
