@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import re
 import shutil
@@ -133,8 +134,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def compare(browser: Browser, folder: Path, rounds: int, everything: bool) -> None:
     """Ours and its peers over the real guides and the query sets."""
     own, material = folder / "own", folder / "material"
-    for finding in [*render.render(ROOT, own), *with_lunr(folder, material)]:
+    for finding in render.render(ROOT, own):
         print(finding, file=sys.stderr)
+    with_lunr(folder, material)
     sites = {"ours": own, "Material (lunr)": material}
     if missing := pagefind(folder, own):
         print(f"Pagefind is left out: {missing}", file=sys.stderr)
@@ -173,14 +175,14 @@ def cost(runs: Sequence[tuple[int, float]]) -> str:
     return f"{statistics.median(sizes) / 1024:.0f} ({min(sizes) / 1024:.0f}–{max(sizes) / 1024:.0f}) | {statistics.median(times):.0f} ({min(times):.0f}–{max(times):.0f})"
 
 
-def with_lunr(folder: Path, out: Path) -> list[object]:
-    """The same guides with the theme's own search, its own templates and no scripts of ours."""
+def with_lunr(folder: Path, out: Path) -> None:
+    """The same guides as MkDocs and the theme make them: its own search, its own templates, no scripts of ours."""
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     config = re.sub(r"^hooks:.*\n|^  (?:custom_dir|favicon):.*\n|^extra_css:.*\n|^extra_javascript:\n(?:  .*\n)+", "", config, flags=re.MULTILINE)
-    config = config.replace("plugins:\n", "plugins:\n  - search\n").replace("docs_dir: docs", f"docs_dir: {ROOT / 'docs'}")
-    (folder / "lunr").mkdir()
-    (folder / "lunr" / "mkdocs.yml").write_text(config, encoding="utf-8")
-    return list(render.render(folder / "lunr", out))
+    config = config.replace("plugins:\n", "plugins:\n  - search\n").replace("docs_dir: docs", f"docs_dir: {json.dumps(str(ROOT / 'docs'))}")
+    (folder / "lunr.yml").write_text(config, encoding="utf-8")
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(folder / "lunr.yml"), "--site-dir", str(out)]
+    subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "SITE_URL": ""}, stderr=subprocess.DEVNULL, check=True)
 
 
 def pagefind(folder: Path, site: Path) -> str:

@@ -57,6 +57,8 @@ def key(word: str) -> str:
 def stem(word: str) -> str:
     """The word without the endings of plural, past and participle, spelt the British way: `caching`, `cached`, `caches` → `cach`."""
     word = re.sub(r"([iy])z(?=[aei])", r"\1s", word)
+    if len(word) > 5 and word.endswith(("ogue", "ogues")):  # catalogue, catalog
+        word = word[: word.rindex("ue")]
     if len(word) > 4 and word.endswith("ies"):
         word = word[:-3] + "y"
     elif len(word) > 3 and word.endswith("s") and word[-2] not in "sui":
