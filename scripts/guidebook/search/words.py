@@ -34,9 +34,8 @@ def _parts(chunk: str) -> tuple[str, ...]:
 
 def _cut(chunk: str) -> Iterator[str]:
     runs = _RUN.findall(chunk)
-    if len(runs) > 1 or (runs and chunk[-1] in "+#"):
-        if len(chunk) <= LONGEST:
-            yield chunk.lower()
+    if (len(runs) > 1 or (runs and chunk[-1] in "+#")) and len(chunk) <= LONGEST:
+        yield chunk.lower()
     for run in runs:
         if len(run) > LONGEST:
             continue
