@@ -35,6 +35,11 @@ def test_search_stands_behind_the_first_paragraph(site: Site) -> None:
     assert '<p>One.</p>\n<p class="search-field" data-search-exclude><a data-search href="#guides">' in made(site)
 
 
+def test_sections_stand_at_the_top(site: Site) -> None:
+    """Each with its accent, a link to its heading and the number of its guides."""
+    assert '<li data-section="3"><a href="#security-and-compliance">Security and Compliance</a> 3 guides</li>' in made(site)
+
+
 def test_landing_says_where_to_begin(site: Site) -> None:
     """A guide that needs no other and that others need."""
     html = made(site)

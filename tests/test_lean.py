@@ -17,6 +17,7 @@ from guidebook.lean import PLAIN, lean
         ('<span class="p p-Indicator">:</span>', ":"),
         ('<span class="l l-Scalar l-Scalar-Plain">x</span>', '<span class="l">x</span>'),
         ('<span class="nt">a</span><span class="s2">&quot;b&quot;</span>', '<span class="nt">a</span><span class="s2">&quot;b&quot;</span>'),
+        ('<span class="no">a</span><span class="ow">not</span>', '<span class="no">a</span><span class="ow">not</span>'),
         ("<pre><span></span><code>", "<pre><code>"),
         ('<span class="quiz-question">n</span>', '<span class="quiz-question">n</span>'),
     ],

@@ -19,18 +19,21 @@ _SEARCH = (
 
 
 def as_landing(text: str, site: Site, facts: Mapping[str, Facts], address: Callable[[str], str]) -> str:
-    """The rendered index with the search, a line that says where to begin (or, with the script, to go on), and cards for lists.
+    """The rendered index with the search, a line that says where to begin (or, with the script, to go on), its sections, and cards for lists.
 
     address: path below docs/ → the link to it from the index.
     """
+    sections = []
     for at, section in enumerate(dict.fromkeys(guide.section for guide in site.guides), 1):
         guides = [guide for guide in site.guides if guide.section == section]
         anchor = next((heading.anchor for heading in site.pages[INDEX].headings if heading.text == section), "")
+        sections.append(f'<li data-section="{at}"><a href="#{anchor}">{html.escape(section)}</a> {len(guides)} guide{"s" if len(guides) > 1 else ""}</li>')
         cards = f'<ul class="cards" data-section="{at}">\n' + "\n".join(_card(guide, facts, address) for guide in guides) + "\n</ul>"
         text = re.sub(rf'(<h3 id="{re.escape(anchor)}">.*?</h3>\s*)<ul>.*?</ul>', lambda match, cards=cards: match[1] + cards, text, count=1, flags=re.DOTALL)
     first = _first(facts)
     link = f'\n<p class="resume" data-resume data-search-exclude><a href="{address(first.path)}">Begin with {html.escape(first.title)}</a></p>' if first else ""
-    return _FIRST_PARAGRAPH.sub(lambda match: match[0] + "\n" + _SEARCH + link, text, count=1)
+    places = f'\n<ul class="sections" data-search-exclude>{"".join(sections)}</ul>'
+    return _FIRST_PARAGRAPH.sub(lambda match: match[0] + "\n" + _SEARCH + link + places, text, count=1)
 
 
 def _first(facts: Mapping[str, Facts]) -> Facts | None:

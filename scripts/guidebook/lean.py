@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 PLAIN = ("err", "n", "na", "nv", "nx", "o", "p", "p-Indicator", "vm", "w", "x")
-_PLAIN = re.compile(rf'<span class="(?:(?:{"|".join(PLAIN)}) ?)+">([^<]*)</span>')
+_NAME = "|".join(PLAIN)
+_PLAIN = re.compile(rf'<span class="(?:{_NAME})(?: (?:{_NAME}))*">([^<]*)</span>')
 _LONG = re.compile(r'<span class="(\w+)(?: \1-\w+)+(?: [\w-]+)?">')  # `l l-Scalar l-Scalar-Plain`: the first says it all
 
 

@@ -43,7 +43,7 @@ from guidebook import render  # noqa: E402
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 DRAWING = re.compile(rb'<svg xmlns="http://www\.w3\.org/2000/svg" id="dg-.*?</svg>', re.DOTALL)
 TEXT = (".html", ".css", ".js", ".json", ".mjs", ".wasm")
-PAGE = "GitOps/"
+PAGE = "gitops"
 MATERIAL = """site_name: Advanced Backend and DevOps
 site_description: Fourteen tested study guides for senior backend engineers and DevOps architects.
 docs_dir: {docs}
@@ -127,10 +127,15 @@ def sites(options: argparse.Namespace, folder: Path) -> dict[str, Path]:
         shutil.copytree(ROOT / "docs", place / "docs", ignore=shutil.ignore_patterns(".pages", "labs"))
         (place / "mkdocs.yml").write_text(MATERIAL.format(docs="docs", out="site"), encoding="utf-8")
         done = subprocess.run([*command, "build", "-f", "mkdocs.yml"], cwd=place, capture_output=True, text=True, check=False)
-        if not (place / "site" / PAGE / "index.html").is_file():
+        if not (place / "site" / "index.html").is_file():
             sys.exit(f"{name} built nothing:\n{done.stdout}{done.stderr}")
         found[name] = place / "site"
     return {**found, **{name: Path(path).expanduser() for name, _, path in (other.partition("=") for other in options.other)}}
+
+
+def guide(site: Path) -> str:
+    """The address of the guide that is measured; some put it into small letters."""
+    return next((f"{folder.name}/" for folder in site.iterdir() if folder.name.lower() == PAGE), "")
 
 
 def look(browser: Browser, site: Path, path: str) -> Seen:
@@ -168,7 +173,7 @@ def lighthouse(options: argparse.Namespace, browser: Path, all_sites: dict[str, 
         for name, site in all_sites.items():
             with serving(site) as (url, _), tempfile.TemporaryDirectory() as folder:
                 out = Path(folder, "report.json")
-                command = [options.node, str(Path(options.lighthouse).expanduser() / "node_modules/lighthouse/cli/index.js"), url + PAGE, "--quiet"]
+                command = [options.node, str(Path(options.lighthouse).expanduser() / "node_modules/lighthouse/cli/index.js"), url + guide(site), "--quiet"]
                 command += ["--output=json", f"--output-path={out}", "--chrome-flags=--headless=new --no-sandbox"]
                 done = subprocess.run(command, env={**os.environ, "CHROME_PATH": str(browser)}, capture_output=True, text=True, timeout=400, check=False)
                 if not out.is_file():
@@ -202,7 +207,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"] if chromium.is_root() else [])
         print("| site | page | text, style, script KiB | requests | to others | axe: rules | elements |\n|---|---|---|---|---|---|---|")
         for name, site in all_sites.items():
-            for path in (PAGE, ""):
+            for path in (guide(site), ""):
                 seen = look(browser, site, path)
                 rules = f"{len(seen.rules)} ({', '.join(sorted(seen.rules))})" if seen.rules else "0"
                 print(f"| {name} | {path or 'index'} | {seen.text:.0f} | {seen.requests} | {seen.strangers} | {rules} | {seen.elements} |", flush=True)

@@ -63,6 +63,30 @@ def test_forced_colours_keep_outlines(page_at: PageAt) -> None:
     assert page.locator(".diagram-scroll").first.evaluate("box => getComputedStyle(box).forcedColorAdjust") == "none"
 
 
+def test_forced_colours_mark_the_open_page(page_at: PageAt) -> None:
+    """By a line, where everybody else sees a colour; and the focus keeps its outline."""
+    page = page_at("GitOps/")
+    page.emulate_media(forced_colors="active")
+    link = page.locator(".site-nav [aria-current=page]")
+    assert link.evaluate("link => getComputedStyle(link).textDecorationLine") == "underline"
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)") >= 2
+
+
+@pytest.mark.parametrize("name", ["Guides", "On this page"])
+def test_drawers_fit_at_400_percent(page_at: PageAt, name: str) -> None:
+    """They open, their last link can be reached, and the page behind does not get wider."""
+    page = page_at("GitOps/", width=320)
+    page.get_by_role("button", name=name, exact=True).click()
+    drawer = page.get_by_role("navigation", name=name)
+    drawer.get_by_role("link").last.scroll_into_view_if_needed()
+
+    expect(drawer.get_by_role("link").last).to_be_in_viewport()
+    assert drawer.evaluate("drawer => drawer.scrollWidth <= drawer.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_unknown_address_helps(page_at: PageAt, width: int, scheme: str) -> None:
