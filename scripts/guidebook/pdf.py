@@ -22,7 +22,7 @@ from guidebook.trace import page_path
 
 BOOK = "advanced-backend-and-devops"
 _STYLE = Path(__file__).resolve().parents[1] / "templates" / "pdf.css"
-_ON_SCREEN = ".headerlink, .section-mark, .search-field, .resume, .after, .quiz-check, script, nav, button"  # what only a browser can use
+_ON_SCREEN = ".headerlink, .section-mark, .resume, .after, .search-field, script, template, nav, button"  # what only a browser can use
 _POINTERS = ("for", "aria-labelledby", "aria-describedby", "headers")
 _LIMIT = 900  # seconds for one PDF
 
@@ -59,10 +59,10 @@ def compose(sheet: Sheet, out: Path, base: str) -> str:
     heads = "\n".join(f'@page of-{page.name} {{ @top-right {{ content: "{_css(page.title)}"; font: 8pt system-ui, sans-serif; color: #555 }} }}' for page in sheet.pages)
     return "\n".join([
         "<!doctype html>",
-        f'<html lang="en" dir="ltr"><head><meta charset="utf-8"><title>{html.escape(sheet.title)}</title>',
+        f'<html lang="en" class="no-js"><head><meta charset="utf-8"><title>{html.escape(sheet.title)}</title>',
         *(f'<link rel="stylesheet" href="{html.escape(address)}">' for address in styles),
         f"<style>{_STYLE.read_text(encoding='utf-8')}\n{heads}</style></head>",
-        '<body><main class="text">',
+        '<body><main>',
         _cover(sheet, base),
         *articles,
         "</main></body></html>",
@@ -83,7 +83,7 @@ def _cover(sheet: Sheet, base: str) -> str:
     reviewed = max((str(page.front_matter.values["reviewed"]) for page in sheet.pages if "reviewed" in page.front_matter.values), default="")
     lines = [sheet.subtitle, f"Reviewed against its sources by {reviewed}." if reviewed else "", "Prose and drawings: CC BY 4.0. Code: MIT."]
     about = "".join(f"<p>{html.escape(line)}</p>" for line in lines if line) + (f'<p><a href="{html.escape(base)}">{html.escape(base)}</a></p>' if base else "")
-    return f'<section class="pdf-cover"><p class="pdf-title">{html.escape(sheet.title)}</p>{about}</section>\n{_contents(sheet)}'
+    return f'<section class="text pdf-cover"><p class="pdf-title">{html.escape(sheet.title)}</p>{about}</section>\n{_contents(sheet)}'
 
 
 def _contents(sheet: Sheet) -> str:
@@ -94,7 +94,7 @@ def _contents(sheet: Sheet) -> str:
         page = sheet.pages[0]
         entries = [(f"{page.name}--{heading.anchor}", heading.text) for heading in page.headings if heading.level == 2]
     items = "".join(f'<li><a href="#{html.escape(place)}">{html.escape(title)}</a></li>' for place, title in entries)
-    return f'<section class="pdf-contents"><p><strong>Contents</strong></p><ol>{items}</ol></section>'
+    return f'<section class="text pdf-contents"><p><strong>Contents</strong></p><ol>{items}</ol></section>'
 
 
 def _article(page: Page, out: Path, parts: Mapping[str, str], base: str) -> str:
