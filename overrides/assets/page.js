@@ -107,7 +107,7 @@
     },
     { passive: true },
   );
-  follow();
+  requestAnimationFrame(() => setTimeout(follow)); // behind the first paint: to ask for places before it costs a layout more
 
   // ---- Code that is wider than the screen is reached and scrolled by keyboard ----
 
