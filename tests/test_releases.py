@@ -22,6 +22,7 @@ TABLE = """
 "Istio Gateway" = "tagged/v9"
 "Iceberg" = "tagged/apache-iceberg-1.11.2"
 "etcd" = "tagged/v3.7.1"
+"Broken" = "hang-up"
 
 [eol]
 "PostgreSQL" = "postgresql"
@@ -132,6 +133,15 @@ def test_what_cannot_be_asked_is_said_with_the_reason(server: Hostile, kind: str
         releases.newest(Covered("X 1", releases.Location("docs/X.md"), (1,), kind, name), asker(), addresses(server))
 
     assert reason in str(told.value)
+
+
+@pytest.mark.parametrize(("entries", "unheard"), [("[Istio 1.31, Broken 1]", False), ("[Broken 1, GDPR, Python 3]", True), ("[GDPR, Istio]", False)])
+def test_silence_of_all_is_not_the_absence_of_news(tmp_path: Path, server: Hostile, entries: str, unheard: bool) -> None:
+    """Else an issue would be closed because a network was down."""
+    found = covers(tmp_path, entries)
+    _, silent = releases.check(found, asker(), lambda _: None, addresses(server))
+
+    assert releases.unheard(found, silent) is unheard
 
 
 def test_newest_release_of_a_private_address_is_not_asked(server: Hostile) -> None:

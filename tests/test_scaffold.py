@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import build
-from guidebook import checks, scaffold
+from guidebook import checks, pdf, scaffold
 from guidebook.checks import prose
 from guidebook.load import load_site
 from guidebook.search import asking
@@ -183,7 +183,7 @@ def test_new_overwrites_nothing(small: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_templates_are_all_used() -> None:
-    """Each file in scripts/templates/ belongs to a kind of scaffold."""
-    source = Path(scaffold.__file__).read_text(encoding="utf-8")
+    """Each file in scripts/templates/ belongs to a kind of scaffold, or to the PDFs."""
+    source = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (scaffold, pdf))
 
     assert [file.name for file in scaffold.TEMPLATES.iterdir() if f'"{file.name}"' not in source] == []

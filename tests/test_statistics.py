@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from guidebook import statistics
 from guidebook.load import guide_name, load_site
 from guidebook.parse import parse_page
@@ -28,6 +30,12 @@ def test_count_tells_landed_guides_from_promised_ones() -> None:
 def test_table_says_how_many_of_the_promised_guides_are_there() -> None:
     """`2 of 3` until all have landed."""
     assert "| Guides | 2 of 3 |" in statistics.as_markdown(statistics.count(load_site(MINIATURE)))
+
+
+@pytest.mark.parametrize(("words", "shown"), [(9_876, "9,876"), (111_513, "112,000"), (111_499, "111,000")])
+def test_table_rounds_many_words(words: int, shown: str) -> None:
+    """So that the next word makes no table stale."""
+    assert f"| Words | {shown} |" in statistics.as_markdown(statistics.Statistics(14, 14, words, 40, 90, 250))
 
 
 def test_guide_name_is_the_title_in_camel_case() -> None:

@@ -104,6 +104,12 @@ def check(entries: Iterable[Covered], asker: Asker, progress: Callable[[str], No
     return newer, silent
 
 
+def unheard(entries: Iterable[Covered], silent: Iterable[Diagnostic], addresses: Mapping[str, str] = ADDRESSES) -> bool:
+    """Whether nobody answered of those who should have: then it is the network that is silent, and nothing was found out."""
+    asked = {entry.location for entry in entries if entry.kind in addresses and entry.version}
+    return bool(asked) and asked <= {finding.location for finding in silent}
+
+
 def newest(entry: Covered, asker: Asker, addresses: Mapping[str, str] = ADDRESSES) -> str:
     """The newest release of a product. Raises Unknown."""
     if not entry.kind:

@@ -70,7 +70,7 @@ def as_markdown(statistics: Statistics) -> str:
     guides = f"{statistics.guides}" if statistics.guides == statistics.promised else f"{statistics.guides} of {statistics.promised}"
     rows = {
         "Guides": guides,
-        "Words": f"{statistics.words:,}",
+        "Words": f"{_rounded(statistics.words):,}",
         "Labs that run": f"{statistics.labs:,}",
         "Diagrams": f"{statistics.diagrams:,}",
         "Questions": f"{statistics.questions:,}",
@@ -78,6 +78,11 @@ def as_markdown(statistics: Statistics) -> str:
         "Level": LEVEL,
     }
     return "\n".join(["", "| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows.items()), "", ""])
+
+
+def _rounded(words: int) -> int:
+    """To thousands, if there are many: so that a word more makes no table stale, and two pull requests seldom collide in it."""
+    return round(words, -3) if words >= 10_000 else words
 
 
 def sync_edits(site: Site) -> list[Edit]:
