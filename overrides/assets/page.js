@@ -8,7 +8,7 @@
   // ---- Palette: the system's, light or dark; the page's first script sets what was chosen before anything is painted ----
 
   const PALETTES = { "": "as the system has them", light: "light", dark: "dark" };
-  const KEY = `${new URL(`${root.dataset.site}/`, location.href).pathname.replace(/\/+$/, "/")}.palette`;
+  const KEY = `${new URL(root.dataset.site.replace(/\/*$/, "/"), location.href).pathname}.palette`;
   const toggle = document.querySelector(".palette");
 
   function show(palette) {

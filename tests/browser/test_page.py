@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from test_reading import violations
 
 PageAt = Callable[..., Page]
@@ -45,6 +46,24 @@ def test_chosen_palette_is_there_before_anything_is_painted(page_at: PageAt, sit
     page.goto(site_url + "Glossary/")
 
     assert page.evaluate(GROUND) == DARK
+
+
+def test_scripts_run_where_the_site_is_the_whole_host(page_at: PageAt, site_url: str) -> None:
+    """There the page for unknown addresses says that the site begins at `/`."""
+    page = page_at("404.html")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def at_the_root(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub(r'data-site="[^"]*"', 'data-site="/"', answer.text()))
+
+    page.route("**/nowhere/", at_the_root)
+    page.goto(site_url + "nowhere/")
+
+    assert page.locator("html").get_attribute("data-site") == "/"
+    expect(page.locator(".palette")).to_be_visible()
+    assert errors == []
 
 
 def test_palette_changes_where_storage_is_blocked(page_at: PageAt, site_url: str) -> None:
