@@ -18,7 +18,6 @@
     toggle.title = `Colours: ${PALETTES[palette]}`;
   }
 
-  toggle.hidden = false;
   show(root.dataset.palette in PALETTES ? root.dataset.palette : "");
   toggle.addEventListener("click", () => {
     const all = Object.keys(PALETTES);

@@ -62,7 +62,7 @@ def test_scripts_run_where_the_site_is_the_whole_host(page_at: PageAt, site_url:
     page.goto(site_url + "nowhere/")
 
     assert page.locator("html").get_attribute("data-site") == "/"
-    expect(page.locator(".palette")).to_be_visible()
+    expect(page.locator(".palette")).to_have_accessible_name("Colours: as the system has them")
     assert errors == []
 
 
@@ -77,6 +77,11 @@ def test_palette_changes_where_storage_is_blocked(page_at: PageAt, site_url: str
     page.locator(".palette").press("Enter")
 
     assert page.evaluate(GROUND) == DARK and errors == []
+
+
+def test_palette_needs_a_script(page_at: PageAt) -> None:
+    """Without one there is no button that does nothing."""
+    expect(page_at("GitOps/", javascript=False).locator(".palette")).to_be_hidden()
 
 
 def test_guides_open_in_a_drawer_by_keyboard(page_at: PageAt) -> None:
