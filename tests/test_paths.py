@@ -45,6 +45,13 @@ def test_sections_count_in_the_time(site: Site) -> None:
     assert int(hours) * 60 + int(minutes) > sum(facts[link.target.removeprefix("./")].minutes for link in path.steps if "#" not in link.target)
 
 
+def test_overview_says_how_long_each_path_is(site: Site) -> None:
+    """Steps and time, so that the reader can choose."""
+    text = paths.pages(site, furniture.facts(site))[paths.OVERVIEW]
+
+    assert re.search(r"\[Go on call\]\(go-on-call\.md\): 4 steps, 1 h \d+ min of reading\n", text)
+
+
 def test_step_comes_after_what_it_needs(site: Site) -> None:
     """Each prerequisite of a guide, or a section of it, stands before the guide in the path."""
     facts = furniture.facts(site)

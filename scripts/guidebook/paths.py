@@ -94,7 +94,7 @@ def pages(site: Site, facts: Mapping[str, Facts]) -> dict[str, str]:
 
 def _page(site: Site, path: Path, facts: Mapping[str, Facts]) -> str:
     title = path.heading
-    minutes = sum(_minutes(site, link) for link in path.steps)
+    minutes = _reading(site, path)
     practice = sum(facts[_file(link)].lab_minutes + facts[_file(link)].card_minutes for link in path.steps if "#" not in link.target and _file(link) in facts)
     lines = [
         f"---\ntitle: {title}\ndescription: A learning path through the guides, in order, for those who {path.title}.\n---\n",
@@ -113,6 +113,10 @@ def _step(site: Site, link: Link) -> str:
     page = site.pages.get(f"docs/{_file(link)}")
     what = f"a section of {page.title}" if page and "#" in link.target else str(page.front_matter.values.get("description", "")) if page else ""
     return f"[{_capital(link.text)}]({_moved_target(link.target)}): {what.rstrip('.')}. {_minutes(site, link)} minutes."
+
+
+def _reading(site: Site, path: Path) -> int:
+    return sum(_minutes(site, link) for link in path.steps)
 
 
 def _minutes(site: Site, link: Link) -> int:
@@ -134,7 +138,7 @@ def _overview(site: Site, found: tuple[Path, ...], facts: Mapping[str, Facts]) -
         [
             "---\ntitle: Learning paths\ndescription: In which order to read the guides, by what you are about to do, and which guide needs which.\n---\n",
             "# Learning paths\n",
-            *(f"- [{path.heading}]({path.source.removeprefix('paths/')})" for path in found),
+            *(f"- [{path.heading}]({path.source.removeprefix('paths/')}): {len(path.steps)} steps, {_hours(_reading(site, path))} of reading" for path in found),
             "\n## Which guide needs which\n",
             f"```mermaid\n{diagram(guides)}\n```\n",
             "*Figure: an arrow leads from a guide to those that use its words; what has no arrow to it can be read first.*\n",
