@@ -26,6 +26,7 @@ from guidebook.edits import apply
 from guidebook.load import load_site
 from guidebook.misuse import Misuse
 from guidebook.model import Diagnostic, Site
+from guidebook.rendering import preview
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -164,7 +165,7 @@ def build(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as temporary:
         new = Path(temporary, "new")
         _progress(f"rendering {len(site.pages)} pages")
-        wrong = render.render(options.root, new) or sorted([*built.judge(site, new), *budget.judge(site, new)])
+        wrong = render.render(options.root, new, site) or sorted([*built.judge(site, new), *budget.judge(site, new)])
         if not wrong:
             _swap(new, out, Path(temporary, "old"))
             _progress(f"wrote {out}")
@@ -180,9 +181,15 @@ def _swap(new: Path, out: Path, old: Path) -> None:
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Serve with live reload; findings are printed, but a page that is half written can still be looked at."""
-    _report(checks.run(site := load_site(options.root)), site, "text")
-    return render.serve(options.root, options.host, options.port)
+    """Serve with live reload; findings are printed and shown, but a page that is half written can still be looked at."""
+    gc.enable()
+    return preview.serve(options.root, options.host, options.port, _say)
+
+
+def _say(findings: Sequence[Diagnostic], pages: int) -> None:
+    if findings:
+        print(report.FORMATS["text"](findings), flush=True)
+    _progress(report.summary(findings, pages))
 
 
 def sync(options: argparse.Namespace) -> int:

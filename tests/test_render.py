@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -15,7 +16,9 @@ from pathlib import Path
 import pytest
 
 from guidebook import render
+from guidebook.rendering import preview
 
+BUILD = Path(render.__file__).parents[1] / "build.py"
 INDEX = "# Advanced Backend and DevOps\n\n- [Guide](./Guide.md): One.\n"
 GUIDE = """---
 title: Guide
@@ -158,9 +161,11 @@ def test_render_is_the_same_twice(small: Path) -> None:
 
 def test_notices_of_the_theme_are_not_shown(small: Path) -> None:
     """The theme's notice about its own future stays out of the output; CONTRIBUTING has it."""
-    command = [*render._mkdocs(), "build", "--config-file", str(small / "mkdocs.yml"), "--site-dir", str(small / "out")]
-    done = subprocess.run(command, cwd=small, env=render._environment(), capture_output=True, text=True, check=True)
+    code = f"from pathlib import Path; from guidebook.render import render; print(render(Path({str(small)!r}), Path({str(small / 'out')!r})))"
+    environment = {name: value for name, value in os.environ.items() if name != "NO_MKDOCS_2_WARNING"}
+    done = subprocess.run([sys.executable, "-c", code], env={**environment, "PYTHONPATH": str(BUILD.parent)}, capture_output=True, encoding="utf-8", check=True)
 
+    assert done.stdout == "[]\n"
     assert "Zensical" not in done.stdout + done.stderr and "end of life" not in done.stdout + done.stderr
 
 
@@ -170,7 +175,7 @@ def test_serve_says_when_its_port_is_taken(small: Path, capsys: pytest.CaptureFi
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        code = render.serve(small, "127.0.0.1", port)
+        code = preview.serve(small, "127.0.0.1", port, lambda findings, pages: None)
 
     assert code == 2
     assert f"port {port} of 127.0.0.1 is in use" in capsys.readouterr().err
@@ -181,16 +186,15 @@ def test_serve_reloads_a_saved_page(small: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    code = f"from pathlib import Path; from guidebook.render import serve; serve(Path({str(small)!r}), port={port})"
-    command = [sys.executable, "-c", code]
-    preview = subprocess.Popen(command, env=render._environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    command = [sys.executable, BUILD, "--root", small, "serve", "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
-        assert preview.stdout is not None and f"http://127.0.0.1:{port}/" in preview.stdout.readline()
+        assert server.stdout is not None and f"http://127.0.0.1:{port}/" in server.stdout.readline()
         assert "400 orders" in fetched_with(port, "400 orders")
         write(small, Guide=GUIDE.replace("of 400", "of 500"))
         assert "500 orders" in fetched_with(port, "500 orders")
     finally:
-        stop(preview)
+        stop(server)
 
 
 def fetched_with(port: int, words: str) -> str:

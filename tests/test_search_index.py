@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ import pytest
 from guidebook import built_search, search
 from guidebook.model import Site
 from guidebook.search import asking
-from guidebook.search.index import Book, Entry, build
+from guidebook.search.fields import Book, Entry, Library
+from guidebook.search.index import build
 from guidebook.search.pack import front, pack, script
 from guidebook.search.passages import Passage, passages
 from guidebook.search.words import key, words
@@ -26,12 +29,12 @@ def answers(built_site: Path) -> dict[str, dict[str, object]]:
     return dict(zip(texts, asking.rank(built_site / search.FOLDER, texts), strict=True))
 
 
-@pytest.mark.parametrize(("half", "three"), [(half, 0.95 if half == "held back" else 0.97) for half in HALVES])
-def test_search_finds_the_section_among_the_first_three(answers: dict[str, dict[str, list[str]]], half: str, three: float) -> None:
-    """MRR@10 is 0.90 at least; success@3 is 0.97 over the half that was tuned on, 0.95 over the other, where the aim is 0.97 as well."""
+@pytest.mark.parametrize("half", HALVES)
+def test_search_finds_the_section_among_the_first_three(answers: dict[str, dict[str, list[str]]], half: str) -> None:
+    """Success@3 is 0.97 and MRR@10 is 0.90 at least, over the queries that were tuned on and over those that are held back."""
     score = asking.score(HALVES[half], [answers[query.text]["top"] for query in HALVES[half]])
 
-    assert score.three >= three and score.reciprocal >= 0.90, score
+    assert score.three >= 0.97 and score.reciprocal >= 0.90, score
 
 
 def test_search_answers_every_query(answers: dict[str, dict[str, int]]) -> None:
@@ -39,12 +42,43 @@ def test_search_answers_every_query(answers: dict[str, dict[str, int]]) -> None:
     assert [text for text, answer in answers.items() if not answer["count"]] == []
 
 
-def test_query_sets_are_large_and_various() -> None:
-    """150 queries at least, some of each kind, and each text once."""
-    kinds = {query.kind for query in QUERIES}
+KINDS = {"term", "typo", "abbreviation", "synonym", "code", "error", "question"}
 
-    assert len(QUERIES) >= 150 and len({query.text for query in QUERIES}) == len(QUERIES)
-    assert kinds == {"term", "typo", "abbreviation", "synonym", "code", "error", "question"}
+
+@pytest.mark.parametrize("half", HALVES)
+def test_query_sets_are_large_and_various(half: str) -> None:
+    """150 queries at least, ten of each kind or more."""
+    kinds = Counter(query.kind for query in HALVES[half])
+
+    assert len(HALVES[half]) >= 150 and kinds.keys() == KINDS and min(kinds.values()) >= 10, kinds
+
+
+def test_query_sets_ask_each_text_once() -> None:
+    """Nothing that is held back is tuned on."""
+    assert [text for text, times in Counter(query.text.lower() for query in QUERIES).items() if times > 1] == []
+
+
+def test_words_of_readers_are_for_sections_that_exist(built_site: Path) -> None:
+    """Each section that `search/also/` speaks of is in the index."""
+    known = set(built_search.addresses(built_site / search.FOLDER))
+
+    assert [address for address in search.also() if address not in known] == []
+
+
+def test_learning_paths_are_searched(site: Site, built_site: Path) -> None:
+    """Pages that are made from data are found by their names."""
+    pages = [search.address(path) for path in search.generated(site)]
+    titles = [book.title for book in search.books(site, built_site) if book.address in pages]
+    found = [answer["top"] for answer in asking.rank(built_site / search.FOLDER, [f"learning path {title}" for title in titles])]
+
+    assert len(pages) > 1 and [address for address, top in zip(pages, found, strict=True) if address not in {one.partition("#")[0] for one in top[:3]}] == []
+
+
+def test_search_answers_alike_in_node_and_in_chromium(built_site: Path) -> None:
+    """Where there is no Node, these tests ask Chromium; so that both ways are tested, here both are asked."""
+    program = asking.ranking(built_site / search.FOLDER, ["raft leder election", "W+R>N", "fencin"])
+
+    assert shutil.which("node") is None or asking.by_node(program) == asking.by_browser(program)
 
 
 def test_query_sets_name_sections_that_exist(built_site: Path) -> None:
@@ -56,7 +90,13 @@ def test_query_sets_name_sections_that_exist(built_site: Path) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("raft leder election", "raft leader election"), ("transactinal outbox patern", "transactional outbox pattern"), ("raft leader election", "")],
+    [
+        ("raft leder election", "raft leader election"),
+        ("transactinal outbox patern", "transactional outbox pattern"),
+        ("jafka", "kafka"),
+        ("isolatoin levels", "isolation levels"),
+        ("raft leader election", ""),
+    ],
 )
 def test_search_offers_a_better_spelling(built_site: Path, typed: str, meant: str) -> None:
     """A word that no section has is replaced by the nearest that one has; a right word is left alone."""
@@ -141,15 +181,51 @@ def test_front_says_what_neighbours_share() -> None:
     assert front(["raft", "rafter"]).split("\n") == ["#raft", "'er"]
 
 
-def small() -> list[Book]:
-    return [Book("A/", "A", "One", [Passage("", 1, "A"), Passage("raft", 2, "Raft", prose="A leader is elected.")])]
+def small() -> Library:
+    books = [Book("A/", "A", "One", [Passage("", 1, "A"), Passage("raft", 2, "Raft", prose="A leader is elected.")])]
+    return Library(books, [Entry(("Raft",), "A protocol.", "Glossary/#raft", "A/#raft")], synonyms=[["leader", "chief"]])
+
+
+def written(library: Library, folder: Path) -> Path:
+    folder.mkdir()
+    for name, content in build(library):
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder
 
 
 def test_build_is_the_same_twice() -> None:
     """The same sections give the same files."""
-    entries = [Entry(("Raft",), "A protocol.", "Glossary/#raft", "A/#raft")]
+    assert list(build(small())) == list(build(small()))
 
-    assert list(build(small(), entries)) == list(build(small(), entries))
+
+@pytest.mark.parametrize("query", ["elected", "chief", "chiefs", "raft"])
+def test_section_is_found_by_its_words_and_their_synonyms(tmp_path: Path, query: str) -> None:
+    """Words of one group of `synonyms.txt` find each other's sections."""
+    (answer,) = asking.rank(written(small(), tmp_path / "search"), [query])
+
+    assert answer["top"][0] == "A/#raft"
+
+
+def many(words: int) -> Library:
+    """As many words as a large site has, in sections of a hundred."""
+    names = [f"{''.join('bcdfghjklm'[int(digit)] + 'aeiou'[int(digit) % 5] for digit in str(number))}x" for number in range(10_000, 10_000 + words)]
+    return Library([Book("A/", "A", "One", [Passage(f"s{at}", 2, f"S{at}", prose=" ".join(names[at : at + 100])) for at in range(0, words, 100)])])
+
+
+def test_first_file_hardly_grows_with_the_site() -> None:
+    """Ten times the words: the file that every search begins with is a small part of them."""
+    sizes = {count: {name: len(content) for name, content in build(many(count))} for count in (1_000, 10_000)}
+
+    assert sizes[10_000]["index.js"] < sum(sizes[10_000].values()) / 100
+    assert max(size for name, size in sizes[10_000].items()) < 20_000
+
+
+@pytest.mark.parametrize("typo", ["acabacacacax", "cacabacaacax"])
+def test_typos_are_found_in_a_large_index(tmp_path: Path, typo: str) -> None:
+    """Words are cut into many files, and a mistake at the beginning or further on is still answered."""
+    (answer,) = asking.rank(written(many(3_000), tmp_path / "search"), [typo])
+
+    assert answer["count"] and answer["meant"]
 
 
 def test_section_left_out_is_a_finding(tmp_path: Path, site: Site, built_site: Path) -> None:
@@ -174,7 +250,7 @@ def test_site_without_an_index_is_a_finding(tmp_path: Path, site: Site) -> None:
 
 def test_index_of_nothing_is_an_index() -> None:
     """A site without pages still has the one file that the dialog fetches."""
-    (name, content), *rest = build([], [])
+    (name, content), *rest = build(Library())
 
-    assert name == "index.js" and json.loads(content[content.index(",") + 1 : -2])["texts"] == [0]
-    assert [name.partition("-")[2] for name, _ in rest] == ["p0.js", "t0.js", "terms.js"]
+    assert name == "index.js" and json.loads(content[content.index(",") + 1 : -2])["total"] == 0
+    assert [name.partition("-")[2] for name, _ in rest] == ["w0.js", "f0.js", "b0.js", "g0.js"]

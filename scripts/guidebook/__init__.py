@@ -1,6 +1,6 @@
 """The guide book: what it is made of, how it is checked, how it becomes a site.
 
-Data flows one way, load → check → render → judge → report. Nothing here knows MkDocs but `render` (and `scripts/hooks.py`).
+Data flows one way, load → check → render → judge → report. Nothing here knows MkDocs but `rendering.renderer` (and `scripts/hooks.py`).
 
     model       what everything is: Site, Page, Link, Fence, Diagnostic; frozen
     parse       Markdown text → Page   (source, pieces, collect, elements, markup, html, front_matter, references)
@@ -10,7 +10,8 @@ Data flows one way, load → check → render → judge → report. Nothing here
     checks/     Site → Diagnostics, one module a family of rules
     labs, runner, numbers, languages, manifests      code that is true
     diagrams, quiz, glossary, parts                   what a page is made of   (engine, palette, metrics, slim, tooltips)
-    render      runs MkDocs; hooks call furniture, landing, lean, paths, copies, feed, policy and search
+    render      Site → the files of the site   (rendering/: what is rendered anew, and the preview; hooks call furniture, landing, lean and paths)
+    copies, feed, sitemap, policy, search   what is made beside the pages, or of all of them
     built       judges what was rendered   (rendered, shipped, trace, built_search, budget)
     artefacts   what goes with a release: a zip for reading from the disk (offline), PDFs (pdf)
     external    asks other people's servers   (fetch, verdict, memory, hosts; releases)

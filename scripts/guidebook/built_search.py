@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from guidebook import search
-from guidebook.model import Diagnostic, Location, Site
+from guidebook.model import INDEX, Diagnostic, Location, Site
 
 _SCRIPT = re.compile(r'guidebookSearch\.take\("(\w+)",(.*)\)\n', re.DOTALL)
 
@@ -18,9 +18,12 @@ def judge(site: Site, out: Path) -> Iterator[Diagnostic]:
     """A finding for each heading that the index of the search does not have."""
     folder = out / search.FOLDER
     if not (folder / "index.js").is_file():
-        yield Diagnostic(Location("scripts/hooks.py"), "the rendered site has no search index", "does `on_post_build` write it?", rule="built-not-searchable")
+        yield Diagnostic(Location("mkdocs.yml"), "the rendered site has no search index", "does `rendering/finish.py` write it?", rule="built-not-searchable")
         return
     found = set(addresses(folder))
+    for path in search.generated(site):
+        if search.address(path) not in found:
+            yield Diagnostic(Location(INDEX), f"the generated page `{path.removeprefix('docs/')}` is not in the search index", "is it rendered?", rule="built-not-searchable")
     for heading, page in ((heading, page) for page in site.pages.values() if not search.hidden(page) for heading in page.headings):
         own = search.address(page.path) + (f"#{heading.anchor}" if heading.level > 1 else "")
         if own not in found:
@@ -30,9 +33,9 @@ def judge(site: Site, out: Path) -> Iterator[Diagnostic]:
 
 def addresses(folder: Path) -> Iterator[str]:
     """The address of each section in the index, below the site."""
-    index = piece(folder / "index.js")
-    for number in range(len(index["texts"])):
-        for address, _, anchor, *_ in piece(folder / f"{index['version']}-t{number}.js"):
+    version = piece(folder / "index.js")["version"]
+    for file in folder.glob(f"{version}-t*.js"):
+        for address, _, anchor, *_ in piece(file):
             yield address + (f"#{anchor}" if anchor else "")
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Container, Iterator
 
 from guidebook.model import INDEX, Page, Site
 from guidebook.parts import without_comments
@@ -54,10 +53,11 @@ def _entry(page: Page, address: Callable[[str], str]) -> str:
     return f"- [{page.title}]({address(source_path(page.path))})" + (f": {description}" if description else "")
 
 
-def write(site: Site, out: Path, base: str) -> None:
-    """Write them into the rendered site that is published at `base` (empty: links are relative)."""
-    for page in site.pages.values():
-        if (out / page_path(page.path)).is_file():
-            (out / source_path(page.path)).write_text(source(site, page), encoding="utf-8", newline="\n")
+def files(site: Site, base: str, places: Container[str], made: Callable[[Page], str]) -> Iterator[tuple[str, str]]:
+    """(place, text) of each copy and of the list, for a site that is published at `base` (empty: links are relative).
+
+    places: of the pages that were rendered. made: page → its copy, as `source` makes it.
+    """
+    yield from ((source_path(page.path), made(page)) for page in site.pages.values() if page_path(page.path) in places)
     if INDEX in site.pages:
-        (out / "llms.txt").write_text(listing(site, lambda path: base + path), encoding="utf-8", newline="\n")
+        yield "llms.txt", listing(site, lambda path: base + path)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 
 from guidebook.furniture import Facts
 from guidebook.model import INDEX, Site
@@ -43,7 +42,6 @@ def _entry(site: Site, about: Facts, address: str) -> str:
     )
 
 
-def write(site: Site, facts: Mapping[str, Facts], out: Path, address: str) -> None:
-    """Put the feed into the rendered site, if it has an address."""
-    if address and INDEX in site.pages:
-        (out / FILE).write_text(atom(site, facts, address), encoding="utf-8", newline="\n")
+def text(site: Site, facts: Mapping[str, Facts], address: str) -> str:
+    """The feed; nothing for a site without an address."""
+    return atom(site, facts, address) if address and INDEX in site.pages else ""

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from guidebook.model import Heading, Link, Page, Term
 
@@ -76,8 +77,18 @@ class Spellings:
             yield from self.by_first_word.get(word[:-1], ())
 
 
+def words(text: str) -> list[str]:
+    """The words of a text, as `uses` compares them: a spelling is only found where each of its words, or that with an `s`, is."""
+    return _WORD.findall(text.casefold())
+
+
 def spellings(terms: Iterable[Term]) -> Spellings:
     """The index in which `uses` looks. Whole words; a plural `s` is the same word; capitals alone match exactly."""
+    return _spellings(tuple(terms))
+
+
+@lru_cache(maxsize=4)  # the same terms for every page
+def _spellings(terms: tuple[Term, ...]) -> Spellings:
     index: defaultdict[str, list[tuple[re.Pattern[str], Term]]] = defaultdict(list)
     for term in terms:
         for spelling in (term.name, *term.aliases):

@@ -53,18 +53,18 @@ def _is_html(event: object) -> bool:
 
 
 class Parts(Extension):
-    """For one page: `path` is relative to docs/, as MkDocs names it; no terms, no tooltips."""
+    """For one page: `path` is relative to docs/, as MkDocs names it; no terms, no tooltips. `words` takes those in which a term was looked for."""
 
-    def __init__(self, path: str = "", terms: Sequence[Term] = ()) -> None:
+    def __init__(self, path: str = "", terms: Sequence[Term] = (), words: set[str] | None = None) -> None:
         super().__init__()
-        self.path, self.terms = path, terms
+        self.path, self.terms, self.words = path, terms, words
 
     def extendMarkdown(self, md: Markdown) -> None:
         # After `toc` (5) has given ids to headings, before MkDocs (0) rewrites addresses.
         md.treeprocessors.register(Captions(md), "guidebook-captions", 4.8)
         md.treeprocessors.register(Tables(md), "guidebook-tables", 4.6)
         if self.terms:
-            md.treeprocessors.register(Tooltips(md, self.path, self.terms), "guidebook-tooltips", 4.4)
+            md.treeprocessors.register(Tooltips(md, self.path, self.terms, self.words), "guidebook-tooltips", 4.4)
 
 
 class Captions(Treeprocessor):

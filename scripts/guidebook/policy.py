@@ -10,7 +10,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -70,13 +69,3 @@ def headers(scripts: Iterable[str]) -> str:
         "Permissions-Policy: camera=(), geolocation=(), microphone=()",
     ]
     return "\n".join(["/*", *("  " + line for line in lines), ""])
-
-
-def write(out: Path) -> None:
-    """Put the policy into every page of a rendered site, and `_headers` beside them."""
-    everywhere: set[str] = set()
-    for file in sorted(out.rglob("*.html")):
-        html = file.read_text(encoding="utf-8")
-        everywhere.update(inline(html)[0])
-        file.write_text(with_policy(html), encoding="utf-8", newline="\n")
-    (out / "_headers").write_text(headers(everywhere), encoding="utf-8", newline="\n")

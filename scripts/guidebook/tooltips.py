@@ -22,9 +22,10 @@ class Tooltips(Treeprocessor):
     A script shows it at the others: definitions were a tenth of a page's weight.
     """
 
-    def __init__(self, md: Markdown, path: str, terms: Sequence[Term]) -> None:
+    def __init__(self, md: Markdown, path: str, terms: Sequence[Term], words: set[str] | None = None) -> None:
         super().__init__(md)
         self.spellings = glossary.spellings(terms)
+        self.words = set() if words is None else words
         self.glossary = posixpath.relpath("Glossary.md", posixpath.dirname(path) or ".")
         # A section that explains a term needs no tooltip for it.
         self.explained = {(term.link.target, term.anchor) for term in terms if term.link}
@@ -58,6 +59,7 @@ class Tooltips(Treeprocessor):
         """The text up to the first link, and the links, each with the text behind it as its tail."""
         links: list[etree.Element] = []
         ends: list[tuple[int, int]] = []
+        self.words.update(glossary.words(text or ""))
         for start, end, term in self.spellings.uses(text or ""):
             if term.anchor not in seen:
                 seen.add(term.anchor)

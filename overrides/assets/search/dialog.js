@@ -106,7 +106,8 @@
       if (mine !== turn) return;
       const part = chosen();
       const kept = part ? ranked.filter(({ section }) => found.partOf(section) === part) : ranked;
-      const looked = { keys: new Set(wanted.flatMap((wish) => wish.words.map(({ at }) => found.keyAt(at)))), known: new Map() };
+      const keys = wanted.flatMap((wish) => wish.words.map((one) => one.key));
+      const looked = { keys: new Set(keys), starts: keys.filter((one) => one.endsWith("*")).map((one) => one.slice(0, -1)), known: new Map() };
       for (const most of kept.length > FIRST ? [FIRST, MOST] : [FIRST]) {
         const passages = await Promise.all(kept.slice(0, most).map(({ section }) => found.passage(section)));
         if (mine !== turn) return;
@@ -171,7 +172,7 @@
   function* hits(text, looked) {
     for (const match of text.matchAll(WORD)) {
       const word = match[0];
-      if (!looked.known.has(word)) looked.known.set(word, words(word).some((one) => looked.keys.has(key(one))));
+      if (!looked.known.has(word)) looked.known.set(word, words(word).some((one) => looked.keys.has(key(one)) || looked.starts.some((start) => one.startsWith(start))));
       if (looked.known.get(word)) yield [match.index, match.index + word.length];
     }
   }
@@ -215,11 +216,10 @@
     if (better && better.toLowerCase() !== query.toLowerCase()) nodes.push(element("p", {}, "Did you mean ", again(better), "?"));
     if (!number) nodes.push(chosen() ? element("p", {}, "Nothing in this section of the index. ", everywhere()) : element("p", {}, "Try fewer or other words, or go to the ", guides(), "."));
     help.replaceChildren(...nodes);
-    const term = found.termOf(better || query);
-    if (term === undefined) return;
-    const [definition, entry, name] = (await load("terms"))[term];
-    if (mine !== turn) return;
-    help.append(element("p", { class: "search-term" }, element("a", { href: addressOf(entry) }, name), ` ${definition}`));
+    const term = (await found.termOf(better || query)) ?? (number ? undefined : await found.termNear(query));
+    if (!term || mine !== turn) return;
+    const explained = number || !term.guide ? [] : [" It is explained in ", element("a", { href: addressOf(term.explained) }, term.guide), "."];
+    help.append(element("p", { class: "search-term" }, number ? "" : "Nearest in the glossary: ", element("a", { href: addressOf(term.address) }, term.name), ` ${term.definition}`, ...explained));
   }
 
   function again(query) {

@@ -79,30 +79,39 @@ def score(asked: Sequence[Query], found: Sequence[Sequence[str]]) -> Score:
 
 def rank(folder: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
     """For each text the addresses of the ten best sections (`top`), how many were found, and the better spelling."""
-    pieces = {(match[1] or "index"): file.read_text(encoding="utf-8") for file in folder.iterdir() if (match := _PIECE.fullmatch(file.name))}
-    return _run(f"const pieces = {json.dumps(pieces)};\n{_RANK}", texts)
+    return _run(ranking(folder, texts))
 
 
 def keys(texts: Sequence[str]) -> list[list[list[str]]]:
     """The words of each text with their keys, as query.js cuts them."""
-    return _run(_KEYS, texts)
+    return _run(_program(_KEYS, texts))
 
 
-def _run(body: str, texts: Sequence[str]) -> Any:
-    program = f"{MODULE.read_text(encoding='utf-8')}\nconst G = globalThis.guidebookSearch;\nconst asked = {json.dumps(list(texts))};\n{body}"
-    node = shutil.which("node")
-    return _node(node, program) if node else _browser(program)
+def ranking(folder: Path, texts: Sequence[str]) -> str:
+    """The program behind `rank`."""
+    pieces = {(match[1] or "index"): file.read_text(encoding="utf-8") for file in folder.iterdir() if (match := _PIECE.fullmatch(file.name))}
+    return _program(f"const pieces = {json.dumps(pieces)};\n{_RANK}", texts)
 
 
-def _node(node: str, program: str) -> Any:
+def _program(body: str, texts: Sequence[str]) -> str:
+    return f"{MODULE.read_text(encoding='utf-8')}\nconst G = globalThis.guidebookSearch;\nconst asked = {json.dumps(list(texts))};\n{body}"
+
+
+def _run(program: str) -> Any:
+    return by_node(program) if shutil.which("node") else by_browser(program)
+
+
+def by_node(program: str) -> Any:
+    """What the program returns under Node."""
     script = f"(async () => {{ {program} }})().then((found) => process.stdout.write(JSON.stringify(found)));"
-    done = subprocess.run([node, "-"], input=script, capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run([shutil.which("node") or "node", "-"], input=script, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         raise RuntimeError(f"query.js failed under Node:\n{done.stderr}")
     return json.loads(done.stdout)
 
 
-def _browser(program: str) -> Any:
+def by_browser(program: str) -> Any:
+    """What the program returns in Chromium, which `run.py test` finds or fetches."""
     from playwright.sync_api import sync_playwright
 
     from frontdoor import chromium

@@ -1,162 +1,158 @@
-"""Sections and glossary terms → the files of the search: words and guides in one, postings and passages in pieces that are fetched as needed.
+"""A library → the files of the search. Whatever the size of the site, a query fetches the first file, which tells where words are, and a few others.
 
-A posting says how much a word speaks for a section (BM25F, Robertson and Zaragoza 2009), worked out here, so that readers' browsers add only.
+    index.js              where each of the other files begins
+    <version>-w<n>.js     words in the order of their keys, each with its sections; `ka*` stands for all words that begin so, where they are many
+    <version>-f<n>.js     the words alone, in the same order: for spelling mistakes
+    <version>-b<n>.js     the words alone, in the order of their ends: for mistakes at the beginning
+    <version>-g<n>.js     the glossary, in the order of its names
+    <version>-t<n>.js     sixteen sections of a page at most, as they are shown
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
+from guidebook.search.fields import FLOOR, STEP, Book, Library, Word, known_words, level
 from guidebook.search.pack import front, pack, script
-from guidebook.search.passages import Passage
 from guidebook.search.words import key, words
 
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """A page as the search shows it: its address below the site, title, section of the index, and passages."""
-
-    address: str
-    title: str
-    section: str
-    passages: Sequence[Passage]
-    weight: float = 1.0
+PIECE = 16  # sections in a file at most: section 37 is the sixth of file 2
+TEXT = 8_000  # characters of sections in a file, about
+WORDS = 6_000  # characters of words and their sections
+LIST = 8_000  # characters of words alone
+MANY = 40  # words with the same beginning: more are found through the beginning, not one by one
+BEST = 40  # sections of a beginning
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A glossary term: spellings (the name first), definition, its own address and that of the section that explains it."""
-
-    spellings: tuple[str, ...]
-    definition: str
-    address: str
-    explained: str  # `GitOps/#drift`
-
-
-WEIGHTS = {"heading": 6.0, "term": 5.0, "above": 1.0, "title": 0.8, "prose": 1.0, "code": 0.5}
-LENGTH = {"heading": 0.55, "term": 0.3, "above": 0.5, "title": 0.0, "prose": 0.7, "code": 0.8}  # how much a long field counts for less
-SATURATION = 2.0
-# Sections of every guide that speak of everything: seldom what a reader looks for.
-ASIDE = {"in one minute": 0.6, "check yourself": 0.4, "further reading": 0.4, "related guides": 0.4, "the mental model": 0.8, "what is current": 0.8, "when it breaks": 0.95, "in production": 0.9}
-STEP = 1.15  # between two levels of weight
-FLOOR = 0.02
-MOST = 2000  # postings of a word: of more, only those that speak most for their section
-POSTINGS = 6_000  # characters in a file
-TEXT = 8_000
-
-
-def build(books: Sequence[Book], entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+def build(library: Library) -> Iterator[tuple[str, str]]:
     """(file name, content) of every file of the search. The same input gives the same bytes."""
-    postings, surfaces = _postings(books, entries)
-    ordered = sorted(postings)
-    shards, firsts = _shards([_packed(postings[word]) for word in ordered])
-    texts, starts = _texts(books)
-    sections = list(dict.fromkeys(book.section for book in books))
-    version = sha256("".join([*shards, *(script("", text) for text in texts)]).encode()).hexdigest()[:10]
+    pieces = [(book, piece) for book in library.books for piece in _pieces(book)]
+    numbers = [at * PIECE + place for at, (_, piece) in enumerate(pieces) for place in range(len(piece))]
+    known = known_words(library, numbers)
+    tables = {
+        "w": _table(_spoken({**known, **_beginnings(known)}), WORDS),
+        "f": _table(((word, (one.spelling, one.count)) for word, one in sorted(known.items(), key=_by_key) if " " not in word), LIST),
+        "b": _table(((word, (word, known[word[::-1]].count)) for word in sorted((word[::-1] for word in known if " " not in word), key=_units)), LIST),
+        "g": _table(_glossary(library), WORDS),
+    }
+    makers = {"w": _words, "f": _list, "b": _list, "g": list}
+    files = {f"{name}{at}": makers[name](part) for name, (_, parts) in tables.items() for at, part in enumerate(parts)}
+    files |= {f"t{at}": [[book.address, book.title, one.anchor, one.heading, one.above, one.prose, one.code] for one in piece] for at, (book, piece) in enumerate(pieces)}
+    scripts = {name: script(name, value) for name, value in files.items()}
+    version = sha256("".join(scripts.values()).encode()).hexdigest()[:10]
+    sections = list(dict.fromkeys(book.section for book in library.books))
     yield "index.js", script("index", {
         "version": version,
-        "words": front([surfaces[word] for word in ordered]),
-        "counts": pack(_level(len(postings[word])) for word in ordered),
-        "postings": firsts,
-        "texts": starts,
-        "books": pack(len(book.passages) for book in books),
+        **{name: starts for name, (starts, _) in tables.items()},
+        "pieces": pack(sum(1 for _ in _pieces(book)) for book in library.books),
         "sections": sections,
-        "of": pack(sections.index(book.section) for book in books),
-        "terms": [[*entry.spellings] for entry in entries],
+        "of": pack(sections.index(book.section) for book in library.books),
+        "total": len(numbers),
+        "piece": PIECE,
         "step": STEP,
         "floor": FLOOR,
     })
-    for number, shard in enumerate(shards):
-        yield f"{version}-p{number}.js", script(f"p{number}", shard)
-    for number, text in enumerate(texts):
-        yield f"{version}-t{number}.js", script(f"t{number}", text)
-    yield f"{version}-terms.js", script("terms", [[entry.definition, entry.address, entry.spellings[0]] for entry in entries])
+    for name, content in scripts.items():
+        yield f"{version}-{name}.js", content
 
 
-def _level(count: int) -> int:
-    return min(int(math.log2(count) * 3), 59)
+def _pieces(book: Book) -> Iterator[Sequence[object]]:
+    """The sections of a page, in files of about the same size."""
+    piece: list[object] = []
+    size = 0
+    for passage in book.passages:
+        long = len(passage.prose) + len(passage.code)
+        if piece and (len(piece) == PIECE or size + long > TEXT):
+            yield piece
+            piece, size = [], 0
+        piece.append(passage)
+        size += long
+    if piece:
+        yield piece
 
 
-def _postings(books: Sequence[Book], entries: Sequence[Entry]) -> tuple[dict[str, dict[int, int]], dict[str, str]]:
-    """Word → section number → level; and word → the spelling that is used most."""
-    named: defaultdict[str, list[str]] = defaultdict(list)
-    for entry in entries:
-        named[entry.explained].extend(entry.spellings)
-    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    fields = [_fields(book, passage, named, spellings) for book in books for passage in book.passages]
-    weights = [book.weight * ASIDE.get(passage.heading.lower(), 1.0) for book in books for passage in book.passages]
-    means = {name: sum(one[name].total() for one in fields) / max(sum(1 for one in fields if one[name]), 1) for name in WEIGHTS}
-    frequency: defaultdict[str, dict[int, float]] = defaultdict(dict)
-    for number, one in enumerate(fields):
-        for name, counts in one.items():
-            norm = 1 - LENGTH[name] + LENGTH[name] * counts.total() / max(means[name], 1)
-            for word, count in counts.items():
-                frequency[word][number] = frequency[word].get(number, 0.0) + WEIGHTS[name] * count / norm
-    found = {word: _levels(sections, weights, len(fields)) for word, sections in frequency.items()}
-    return found, {word: min(counts, key=lambda one, counts=counts: (-counts[one], one)) for word, counts in spellings.items()}
+def _units(word: str) -> bytes:
+    """The order in which JavaScript compares texts."""
+    return word.encode("utf-16-be", "surrogatepass")
 
 
-def _fields(book: Book, passage: Passage, named: Mapping[str, list[str]], spellings: defaultdict[str, Counter[str]]) -> dict[str, Counter[str]]:
-    address = book.address + (f"#{passage.anchor}" if passage.anchor else "")
-    texts = {"heading": passage.heading, "above": passage.above if passage.above != passage.heading else "", "title": book.title, "prose": passage.prose, "code": passage.code}
-    fields = {name: Counter(_keys(text, spellings)) for name, text in texts.items()}
-    fields["term"] = Counter(set(_keys(" ; ".join(named.get(address, ())), spellings)))
-    return fields
+def _by_key(item: tuple[str, object]) -> bytes:
+    return _units(item[0])
 
 
-def _keys(text: str, spellings: defaultdict[str, Counter[str]]) -> Iterator[str]:
-    for word in words(text):
-        if found := key(word):
-            spellings[found][word] += 1
-            yield found
+def _table(rows: Iterable[tuple[str, object]], most: int) -> tuple[list[str], list[list[object]]]:
+    """Rows in order, cut into files of `most` characters; and for each file the shortest text that its rows, and none before, reach."""
+    starts, parts = [""], [[]]  # type: tuple[list[str], list[list[object]]]
+    size, last = 0, ""
+    for word, row in rows:
+        long = sum(len(part) for part in row if isinstance(part, str))
+        if parts[-1] and size + long > most and word != last:
+            shared = next((at for at, (a, b) in enumerate(zip(word, last, strict=False)) if a != b), min(len(word), len(last)))
+            starts.append(word[: shared + 1])
+            parts.append([])
+            size = 0
+        parts[-1].append(row)
+        size += long
+        last = word
+    return starts, parts
 
 
-def _levels(sections: Mapping[int, float], weights: Sequence[float], total: int) -> dict[int, int]:
-    rare = math.log(1 + (total - len(sections) + 0.5) / (len(sections) + 0.5))
-    scores = {number: rare * weights[number] * value / (SATURATION + value) for number, value in sections.items()}
-    kept = sorted(sorted(scores, key=lambda number: (-scores[number], number))[:MOST])
-    return {number: min(max(round(math.log(max(scores[number], FLOOR) / FLOOR, STEP)), 0), 59) for number in kept}
+def _spoken(known: Mapping[str, Word]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for word, one in sorted(known.items(), key=_by_key):
+        yield word, (one.spelling, _packed(one))
 
 
-def _packed(sections: Mapping[int, int]) -> str:
-    """How many, then gap and level in turn."""
-    numbers, last = [len(sections)], 0
-    for number, level in sections.items():
-        numbers += [number - last, level]
+def _packed(word: Word) -> str:
+    """In how many sections, how many follow, then gap and level in turn."""
+    numbers, last = [_rough(word.count), len(word.levels)], 0
+    for number, weight in word.levels.items():
+        numbers += [number - last, weight]
         last = number
     return pack(numbers)
 
 
-def _shards(packed: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Joined to pieces; and for each piece the number of its first word."""
-    shards: list[list[str]] = [[]]
-    firsts, size = [0], 0
-    for at, text in enumerate(packed):
-        if size and size + len(text) > POSTINGS:
-            shards.append([])
-            firsts.append(at)
-            size = 0
-        shards[-1].append(text)
-        size += len(text)
-    return ["".join(shard) for shard in shards], firsts
+def _rough(count: int) -> int:
+    """A count on a logarithmic scale."""
+    return min(int(math.log2(count) * 3), 59)
 
 
-def _texts(books: Sequence[Book]) -> tuple[list[list[object]], list[int]]:
-    """Sections in pieces of about the same size; and for each piece the number of its first section."""
-    texts: list[list[object]] = [[]]
-    starts, size, number = [0], 0, 0
-    for book in books:
-        for passage in book.passages:
-            long = len(passage.prose) + len(passage.code)
-            if size and size + long > TEXT:
-                texts.append([])
-                starts.append(number)
-                size = 0
-            texts[-1].append([book.address, book.title, passage.anchor, passage.heading, passage.above, passage.prose, passage.code])
-            size += long
-            number += 1
-    return texts, starts
+def _words(rows: Sequence[tuple[str, str]]) -> list[str]:
+    return [front([spelling for spelling, _ in rows]), "".join(packed for _, packed in rows)]
+
+
+def _list(rows: Sequence[tuple[str, int]]) -> list[str]:
+    return [front([word for word, _ in rows]), pack(_rough(count) for _, count in rows)]
+
+
+def _beginnings(known: Mapping[str, Word]) -> dict[str, Word]:
+    """For each beginning of many words: the sections for which one of them speaks most, the less the longer the word is."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in (word for word in known if " " not in word):
+        for long in range(1, len(word)):
+            found[word[:long]].append(word)
+    return {f"{start}*": _beginning(start, [known[word] for word in ones]) for start, ones in found.items() if len(ones) > MANY}
+
+
+def _beginning(start: str, ones: Sequence[Word]) -> Word:
+    best: dict[int, float] = {}
+    for one in ones:
+        share = len(start) / max(len(one.spelling), len(start))
+        for number, weight in one.levels.items():
+            best[number] = max(best.get(number, 0.0), share * FLOOR * STEP**weight)
+    kept = sorted(sorted(best, key=lambda number: (-best[number], number))[:BEST])
+    return Word(f"{start}*", len(best), {number: level(best[number]) for number in kept})
+
+
+def _glossary(library: Library) -> Iterator[tuple[str, list[str]]]:
+    """Every spelling of every term, by the keys of its words, with the title of the page that explains it."""
+    titles = {book.address: book.title for book in library.books}
+    rows: dict[str, list[str]] = {}
+    for entry in library.entries:
+        for spelling in entry.spellings:
+            guide = titles.get(entry.explained.partition("#")[0], "")
+            rows.setdefault(" ".join(map(key, words(spelling))), [entry.spellings[0], entry.address, entry.definition, entry.explained, guide])
+    for name in sorted(rows, key=_units):
+        yield name, [name, *rows[name]]

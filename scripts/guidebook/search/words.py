@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 LONGEST = 48  # of a word; what is longer is data, not a name
 _MARKS = re.compile("[\u0300-\u036f]")
@@ -26,7 +27,12 @@ def words(text: str) -> Iterator[str]:
         yield from _parts(match.group())
 
 
-def _parts(chunk: str) -> Iterator[str]:
+@cache
+def _parts(chunk: str) -> tuple[str, ...]:
+    return tuple(_cut(chunk))
+
+
+def _cut(chunk: str) -> Iterator[str]:
     runs = _RUN.findall(chunk)
     if len(runs) > 1 or (runs and chunk[-1] in "+#"):
         if len(chunk) <= LONGEST:
@@ -41,6 +47,7 @@ def _parts(chunk: str) -> Iterator[str]:
                 yield from (hump.lower() for hump in humps)
 
 
+@cache
 def key(word: str) -> str:
     """What spellings of one word share: `replicas` and `replica`, `de-duplication` and `deduplication`, `max_poll` and `max.poll`."""
     word = _JOINT.sub("", word)

@@ -1,0 +1,77 @@
+"""Finished pages → the files of a site, with what needs all pages: headers, copies, feed, sitemap, search."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from guidebook import copies, feed, policy, search, sitemap
+from guidebook.rendering.derived import derived
+from guidebook.rendering.pages import Pages
+from guidebook.rendering.store import digest
+
+_HTML = (".html", ".htm")
+
+
+def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
+    """(place below the site, content) of every file, but those of the search."""
+    site, world, plan = pages.site, pages.world, pages.plan
+    finished = {place: entry for place, entry in pages.finished.items() if entry["shown"]}
+    static = {place: (site.root / path).read_bytes() for place, path in plan["static"].items()}
+    finished |= {place: _own_page(pages, data) for place, data in static.items() if place.endswith(_HTML)}
+    yield from ((place, entry["html"].encode("utf-8", "xmlcharrefreplace")) for place, entry in finished.items())
+    yield from ((place, data) for place, data in static.items() if place not in finished)
+    yield "_headers", policy.headers({script for entry in finished.values() for script in entry["scripts"]}).encode()
+    for place, text in copies.files(site, plan["address"], frozenset(finished), lambda page: _copy(pages, page)):
+        yield place, text.encode("utf-8", "surrogatepass")
+    if text := feed.text(site, world.facts, plan["address"]):
+        yield feed.FILE, text.encode()
+    listed = [place for uri, place in plan["pages"].items() if place in finished]
+    listing = sitemap.sitemap(site, plan["address"], listed).encode()
+    yield sitemap.FILE, listing
+    yield f"{sitemap.FILE}.gz", gzip.compress(listing, 9, mtime=0)
+
+
+def _own_page(pages: Pages, data: bytes) -> dict[str, Any]:
+    """A page of HTML that an author wrote as a whole."""
+    name = digest("own", pages.base, data.hex())
+    entry = pages.store.get(name)
+    if entry is None:
+        pages.store.put(name, entry := derived(data.decode("utf-8", "replace")))
+    return entry
+
+
+def _copy(pages: Pages, page: Any) -> str:
+    return copies.source(pages.site, page)
+
+
+def write(pages: Pages, out: Path) -> None:
+    """Write the site into the directory `out`."""
+    folders: set[Path] = set()
+    for place, content in files(pages):
+        file = out / place
+        if file.parent not in folders:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            folders.add(file.parent)
+        file.write_bytes(content)
+    _search(pages, out)
+
+
+def _search(pages: Pages, out: Path) -> None:
+    """The files of the search, which say a little of each page and all of the glossary."""
+    site = pages.site
+    texts = [[uri, digest(entry["html"])] for uri, entry in pages.texts.items()]
+    shown = [[path, page.title, search.hidden(page)] for path, page in site.pages.items()]
+    name = digest("search", pages.base, texts, [[place, entry["digest"]] for place, entry in pages.finished.items()], shown, repr(site.guides), repr(site.terms), sorted(site.files))
+    known = pages.store.get(name)
+    folder = out / search.FOLDER
+    if known is None:
+        search.write(site, out)
+        known = {file.name: file.read_bytes().decode("utf-8") for file in sorted(folder.iterdir())}
+        pages.store.put(name, known)
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, text in known.items():
+        (folder / file).write_bytes(text.encode())
