@@ -227,6 +227,19 @@ def test_nothing_found_helps(page_at: PageAt) -> None:
     expect(page.locator(".search-help").get_by_role("link", name="list of all guides")).to_have_attribute("href", re.compile(r"/guides/#guides$"))
 
 
+def test_nothing_in_a_section_of_the_index_helps(page_at: PageAt) -> None:
+    """Where the chosen section has nothing, the glossary has the nearest term, with the guide that explains it, and one click searches all."""
+    page = page_at("GitOps/")
+    ask(page, "flamegraf")
+    page.get_by_role("radio", name="Security and Compliance").check(force=True)
+    expect(page.locator(".search-count")).to_have_text("Nothing found")
+    expect(page.locator(".search-term a").first).to_have_attribute("href", re.compile(r"/Glossary/#flame-graph$"))
+    expect(page.locator(".search-term a").last).to_have_attribute("href", re.compile(r"/PerformanceEngineering/#how-to-read-a-flame-graph$"))
+    page.get_by_role("button", name="Search all sections").click()
+
+    expect(page.locator("[role=option]").first).to_be_visible()
+
+
 def test_count_is_announced(page_at: PageAt) -> None:
     """A screen reader hears how many sections there are, and which one is active."""
     page = page_at()

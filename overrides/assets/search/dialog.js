@@ -143,7 +143,8 @@
     for (const passage of passages) {
       if (!groups.has(passage.page)) groups.set((last = passage.page), []);
       const group = groups.get(passage.page);
-      if (group.length < (passage.page === last ? PER_GUIDE : 2)) group.push(passage); // else the third of one guide would push down the best of the next
+      const first = passage.page === passages[0].page && passage.page !== last; // its third section would push down the best of the next guide
+      if (group.length < (first ? 2 : PER_GUIDE)) group.push(passage);
     }
     const active = list.querySelector("[aria-selected=true]")?.id;
     list.replaceChildren(...[...groups.values()].map((group) => groupOf(group, found, looked)));
