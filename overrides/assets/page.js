@@ -8,7 +8,7 @@
   // ---- Palette: the system's, light or dark; the page's first script sets what was chosen before anything is painted ----
 
   const PALETTES = { "": "as the system has them", light: "light", dark: "dark" };
-  const KEY = `${new URL(`${root.dataset.site}/`, location.href).pathname.replace(/\/+$/, "/")}.palette`;
+  const KEY = `${new URL(root.dataset.site.replace(/\/*$/, "/"), location.href).pathname}.palette`;
   const toggle = document.querySelector(".palette");
 
   function show(palette) {
@@ -18,7 +18,6 @@
     toggle.title = `Colours: ${PALETTES[palette]}`;
   }
 
-  toggle.hidden = false;
   show(root.dataset.palette in PALETTES ? root.dataset.palette : "");
   toggle.addEventListener("click", () => {
     const all = Object.keys(PALETTES);
@@ -107,7 +106,7 @@
     },
     { passive: true },
   );
-  follow();
+  requestAnimationFrame(() => setTimeout(follow)); // behind the first paint: to ask for places before it costs a layout more
 
   // ---- Code that is wider than the screen is reached and scrolled by keyboard ----
 

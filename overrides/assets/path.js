@@ -2,7 +2,7 @@
 
 (() => {
   const root = document.documentElement;
-  const KEY = `${new URL(`${root.dataset.site}/`, location.href).pathname.replace(/\/+$/, "/")}.path`;
+  const KEY = `${new URL(root.dataset.site.replace(/\/*$/, "/"), location.href).pathname}.path`;
   const nav = document.querySelector(".neighbours");
   const plain = nav ? [...nav.children] : [];
 

@@ -144,8 +144,8 @@ function firstPage(progress, tools) {
 }
 
 if (typeof document !== "undefined") {
-  const scope = new URL(`${document.documentElement.dataset.site}/`, location.href).pathname; // where the site begins
-  const progress = store(`${scope.replace(/\/+$/, "/")}.progress`);
+  const scope = new URL(document.documentElement.dataset.site.replace(/\/*$/, "/"), location.href).pathname; // where the site begins
+  const progress = store(`${scope}.progress`);
   const mark = document.querySelector("input[data-guide-read]");
   const tools = document.querySelector("[data-progress]");
   if (mark) guidePage(progress, mark);

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from test_reading import violations
 
 PageAt = Callable[..., Page]
@@ -47,6 +48,24 @@ def test_chosen_palette_is_there_before_anything_is_painted(page_at: PageAt, sit
     assert page.evaluate(GROUND) == DARK
 
 
+def test_scripts_run_where_the_site_is_the_whole_host(page_at: PageAt, site_url: str) -> None:
+    """There the page for unknown addresses says that the site begins at `/`."""
+    page = page_at("404.html")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def at_the_root(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=re.sub(r'data-site="[^"]*"', 'data-site="/"', answer.text()))
+
+    page.route("**/nowhere/", at_the_root)
+    page.goto(site_url + "nowhere/")
+
+    assert page.locator("html").get_attribute("data-site") == "/"
+    expect(page.locator(".palette")).to_have_accessible_name("Colours: as the system has them")
+    assert errors == []
+
+
 def test_palette_changes_where_storage_is_blocked(page_at: PageAt, site_url: str) -> None:
     """It lasts as long as the page, and nothing throws."""
     page = page_at("404.html")
@@ -58,6 +77,11 @@ def test_palette_changes_where_storage_is_blocked(page_at: PageAt, site_url: str
     page.locator(".palette").press("Enter")
 
     assert page.evaluate(GROUND) == DARK and errors == []
+
+
+def test_palette_needs_a_script(page_at: PageAt) -> None:
+    """Without one there is no button that does nothing."""
+    expect(page_at("GitOps/", javascript=False).locator(".palette")).to_be_hidden()
 
 
 def test_guides_open_in_a_drawer_by_keyboard(page_at: PageAt) -> None:

@@ -90,7 +90,7 @@ class Pages:
         """Place below the site → the finished page, and what follows from it."""
         self._name_all()
         base = digest(self.base, stamp.templates(self.site))
-        names = {uri: digest("page", base, uri, self.world.text(uri), text["html"], text["toc"]) for uri, text in self.texts.items()}
+        names = {uri: digest("page", base, uri, text["digest"]) for uri, text in self.texts.items()}
         pages = self._made(names, "page", self._page)
         others = self._made({name: digest("template", base, name) for name in self.plan["templates"]}, "template", self._template)
         return {place: pages[uri] for uri, place in self.plan["pages"].items() if uri in pages} | others
