@@ -20,6 +20,14 @@ def test_words_leave_out_code_comments_front_matter_and_addresses() -> None:
     assert statistics.words(page) == 6
 
 
+@pytest.mark.parametrize(("anchor", "words"), [("two", 5), ("three", 2), ("four", 2), ("none", 0)])
+def test_words_of_a_section_end_at_the_next_of_its_level(anchor: str, words: int) -> None:
+    """Its own heading and what lies below it count; a section that does not exist has none."""
+    page = parse_page("docs/A.md", "# One\n\n## Two\n\ntext here\n\n```text\nnot counted\n```\n\n### Three\n\nmore\n\n## Four\n\nend\n")
+
+    assert statistics.words(page, anchor) == words
+
+
 def test_count_tells_landed_guides_from_promised_ones() -> None:
     """A guide in preparation is promised."""
     counted = statistics.count(load_site(MINIATURE))

@@ -23,8 +23,9 @@ def judge(site: Site, out: Path) -> Iterator[Diagnostic]:
     found = set(addresses(folder))
     for path in search.generated(site):
         if search.address(path) not in found:
-            yield Diagnostic(Location(INDEX), f"the generated page `{path.removeprefix('docs/')}` is not in the search index", "is it rendered?", rule="built-not-searchable")
-    for heading, page in ((heading, page) for page in site.pages.values() if not search.hidden(page) for heading in page.headings):
+            message = f"the generated page `{path.removeprefix('docs/')}` is not in the search index"
+            yield Diagnostic(Location(INDEX), message, "is it rendered?", rule="built-not-searchable")
+    for page, heading in ((one, heading) for one in site.pages.values() if not search.hidden(one) for heading in one.headings):
         own = search.address(page.path) + (f"#{heading.anchor}" if heading.level > 1 else "")
         if own not in found:
             message = f"the section `{heading.text}` is not in the search index"

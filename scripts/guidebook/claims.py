@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 
 from guidebook.model import Page
 from guidebook.paragraphs import Paragraph, paragraphs
 
 BASES = ("arithmetic", "measured here", "assumption")
-BASIS = re.compile(r"<!--\s*basis\b\s*:?\s*(.*?)\s*-->", re.DOTALL | re.IGNORECASE)
+BASIS = re.compile(r"<!--\s*basis\b\s*:?\s*([^<>]*?)\s*-->", re.IGNORECASE)
 
 _STATUS = "|".join(str(status.value) for status in HTTPStatus if status % 100)
 # What holds digits and states nothing: each is blanked out, in this order, so that columns stay.
@@ -68,25 +69,33 @@ def _supported(page: Page, paragraph: Paragraph) -> bool:
 
 
 def _backed(page: Page, paragraph: Paragraph, text: str) -> bool:
-    lines = range(paragraph.rows[-1][0] - text.count("\n"), paragraph.rows[-1][0] + 1)
-    linked = any(link.location.line in lines and link.tag != "img" for link in page.links)
-    return linked or "<!--=" in text or "[^" in text or bool(BASIS.search(paragraph.last))
+    end = paragraph.line + paragraph.text.count("\n") + 1
+    lines = range(end - text.count("\n") - 1, end)
+    return not _linked(page).isdisjoint(lines) or "<!--=" in text or "[^" in text or bool(BASIS.search(paragraph.last))
+
+
+@lru_cache(maxsize=64)
+def _linked(page: Page) -> frozenset[int]:
+    return frozenset(link.location.line for link in page.links if link.tag != "img")
 
 
 class _Shown:
     """What a page shows beside its prose: the numbers in the code, output and drawings of each section, and all that has a source."""
 
     def __init__(self, page: Page) -> None:
+        self._all = page
         second = [heading for heading in page.headings if heading.level == 2]
         self._starts = [(heading.location.line, heading.text) for heading in second]
         self._code: dict[str, set[float]] = {}
         for fence in page.fences:
             if fence.language != "quiz":
                 self._code.setdefault(self._section(fence.location.line), set()).update(_values(fence.code))
-        lines = page.text.split("\n")
-        tables = "\n".join(line for line in lines if line.lstrip().startswith("|"))
-        body = [part.text for part in paragraphs(page) if self._section(part.line) not in ("", *_SUMMING_UP) and _supported(page, part)]
-        self._page = _values("\n".join([tables, *body])).union(*self._code.values())
+
+    @cached_property
+    def _page(self) -> set[float]:
+        tables = "\n".join(line for line in self._all.text.split("\n") if line.lstrip().startswith("|"))
+        body = [part.text for part in paragraphs(self._all) if self._section(part.line) not in ("", *_SUMMING_UP) and _supported(self._all, part)]
+        return _values("\n".join([tables, *body])).union(*self._code.values())
 
     def __call__(self, line: int, claim: str) -> bool:
         """Whether a figure of this line is shown where it needs no source of its own."""

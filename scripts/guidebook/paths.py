@@ -5,11 +5,13 @@ The table is the data, so GitHub shows it too: who you are, what to read in whic
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from guidebook.furniture import Facts, Place
+from guidebook import statistics
+from guidebook.furniture import PACE, Facts, Place
 from guidebook.model import INDEX, Link, Site
 
 HEADING = "Learning paths"
@@ -92,13 +94,13 @@ def pages(site: Site, facts: Mapping[str, Facts]) -> dict[str, str]:
 
 def _page(site: Site, path: Path, facts: Mapping[str, Facts]) -> str:
     title = path.heading
-    steps = [(link, facts.get(_file(link))) for link in path.steps]
-    minutes = sum(about.minutes for link, about in steps if about and "#" not in link.target)
+    minutes = _reading(site, path)
+    practice = sum(facts[_file(link)].lab_minutes + facts[_file(link)].card_minutes for link in path.steps if "#" not in link.target and _file(link) in facts)
     lines = [
         f"---\ntitle: {title}\ndescription: A learning path through the guides, in order, for those who {path.title}.\n---\n",
         f"# {title}\n",
-        f"{_hours(minutes)} of reading, without labs and questions.\n" if minutes else "",
-        *(f"{at}. {_step(site, link, about)}" for at, (link, about) in enumerate(steps, 1)),
+        f"{_hours(minutes)} of reading, {_hours(minutes + practice)} with every lab run and every quiz answered.\n" if minutes else "",
+        *(f"{at}. {_step(site, link)}" for at, link in enumerate(path.steps, 1)),
         _rest(path),
         f"\nThen practise: {_moved(path.practice)}.\n",
         "[All paths, and which guide needs which](README.md)\n",
@@ -106,11 +108,21 @@ def _page(site: Site, path: Path, facts: Mapping[str, Facts]) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _step(site: Site, link: Link, about: Facts | None) -> str:
+def _step(site: Site, link: Link) -> str:
+    """A guide with its description, a section with the title of its guide; both with the time that they take."""
     page = site.pages.get(f"docs/{_file(link)}")
-    description = str(page.front_matter.values.get("description", "")) if page and "#" not in link.target else "one section"
-    time = f" {about.minutes} minutes." if about and "#" not in link.target else ""
-    return f"[{link.text}]({_moved_target(link.target)}): {description.rstrip('.')}.{time}"
+    what = f"a section of {page.title}" if page and "#" in link.target else str(page.front_matter.values.get("description", "")) if page else ""
+    return f"[{_capital(link.text)}]({_moved_target(link.target)}): {what.rstrip('.')}. {_minutes(site, link)} minutes."
+
+
+def _reading(site: Site, path: Path) -> int:
+    return sum(_minutes(site, link) for link in path.steps)
+
+
+def _minutes(site: Site, link: Link) -> int:
+    """To read what a step leads to: a page or one section of it."""
+    page = site.pages.get(f"docs/{_file(link)}")
+    return math.ceil(statistics.words(page, link.target.partition("#")[2]) / PACE) if page else 0
 
 
 def _rest(path: Path) -> str:
@@ -126,7 +138,7 @@ def _overview(site: Site, found: tuple[Path, ...], facts: Mapping[str, Facts]) -
         [
             "---\ntitle: Learning paths\ndescription: In which order to read the guides, by what you are about to do, and which guide needs which.\n---\n",
             "# Learning paths\n",
-            *(f"- [{path.heading}]({path.source.removeprefix('paths/')})" for path in found),
+            *(f"- [{path.heading}]({path.source.removeprefix('paths/')}): {len(path.steps)} steps, {_hours(_reading(site, path))} of reading" for path in found),
             "\n## Which guide needs which\n",
             f"```mermaid\n{diagram(guides)}\n```\n",
             "*Figure: an arrow leads from a guide to those that use its words; what has no arrow to it can be read first.*\n",

@@ -25,14 +25,23 @@ class Statistics:
     questions: int
 
 
-def words(page: Page) -> int:
-    """Words of prose and tables: front matter, comments, fenced code and markup characters not counted."""
+def words(page: Page, anchor: str = "") -> int:
+    """Words of prose and tables: front matter, comments, fenced code and markup characters not counted; with an anchor, of that section."""
     lines = page.text.split("\n")
     for fence in page.fences:
         first = fence.location.line - 1
         lines[first : fence.last_line] = [""] * (fence.last_line - first)
-    text = re.sub(r"\]\([^)\s]*\)", "]", _NOT_PROSE.sub("", "\n".join(lines)))
+    text = re.sub(r"\]\([^)\s]*\)", "]", _NOT_PROSE.sub("", "\n".join(lines[_section(page, anchor)])))
     return sum(any(character.isalnum() for character in word) for word in text.split())
+
+
+def _section(page: Page, anchor: str) -> slice:
+    """The lines from a heading to the next of its level or above it; all of them without an anchor, none if there is no such heading."""
+    if not anchor:
+        return slice(None)
+    rest = page.headings[next((at for at, one in enumerate(page.headings) if one.anchor == anchor), len(page.headings)) :]
+    end = next((one.location.line - 1 for one in rest[1:] if one.level <= rest[0].level), None)
+    return slice(rest[0].location.line - 1, end) if rest else slice(0)
 
 
 def count(site: Site) -> Statistics:

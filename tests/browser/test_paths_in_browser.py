@@ -18,7 +18,7 @@ def test_index_leads_to_a_path_and_on_to_a_guide(page_at: PageAt) -> None:
     expect(page.locator("h1")).to_contain_text("Go on call")
     page.locator("article ol a").first.click()
 
-    expect(page.locator("h1")).to_contain_text("Advanced Monitoring")
+    expect(page.locator("h1")).to_contain_text("Microservices Patterns")
 
 
 def test_neighbours_follow_the_path_that_was_chosen(page_at: PageAt, site_url: str) -> None:
@@ -26,15 +26,16 @@ def test_neighbours_follow_the_path_that_was_chosen(page_at: PageAt, site_url: s
     page = page_at("paths/go-on-call/")
     page.locator("article ol a").first.click()
     neighbours = page.get_by_role("navigation", name="Previous and next")
-    expect(neighbours).to_contain_text("Step 1 of 3 of a learning path: Go on call")
-    neighbours.get_by_role("link", name="Next Resilience patterns").click()
+    expect(neighbours).to_contain_text("Step 1 of 4 of a learning path: Go on call")
+    neighbours.get_by_role("link", name="Next Advanced Monitoring").click()
+    neighbours.get_by_role("link", name="Previous Resilience patterns").click()
     assert page.url == site_url + "MicroservicesPatterns/#resilience-patterns"
-    expect(neighbours.locator("[rel=prev]")).to_contain_text("Advanced Monitoring")
+    neighbours.get_by_role("link", name="Next Advanced Monitoring").click()
     expect(neighbours.locator("[rel=next]")).to_contain_text("Chaos Engineering")
     assert violations(page) == []
     neighbours.get_by_role("button", name="Leave this path").press("Enter")
 
-    expect(neighbours.locator("[rel=next]")).to_contain_text("Event-Driven Architecture")
+    expect(neighbours.locator("[rel=next]")).to_contain_text("Zero Trust Architecture")
     expect(neighbours).not_to_contain_text("learning path")
 
 
@@ -42,7 +43,7 @@ def test_row_of_the_index_chooses_its_path(page_at: PageAt) -> None:
     """A guide that is opened from the table of paths is a step."""
     page = page_at()
     page.locator("tr[data-path=lead-a-platform]").get_by_role("link", name="Service Mesh").click()
-    expect(page.locator(".neighbours [rel=prev]")).to_contain_text("GitOps")
+    expect(page.locator(".neighbours [rel=prev]")).to_contain_text("Resilience patterns")
     expect(page.locator(".neighbours [rel=next]")).to_contain_text("Secrets Management")
 
 

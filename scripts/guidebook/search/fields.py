@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from guidebook.search.passages import Passage
 from guidebook.search.words import key, words
@@ -60,9 +61,18 @@ LENGTH = {"heading": 0.55, "term": 0.3, "said": 0.6, "defined": 0.6, "also": 0.5
 SATURATION = 2.0
 SYNONYM = 0.25  # of what the word itself would count
 # Sections of every guide that speak of everything: seldom what a reader looks for.
-ASIDE = {"in one minute": 0.6, "check yourself": 0.4, "further reading": 0.4, "related guides": 0.4, "the mental model": 0.8, "what is current": 0.8, "when it breaks": 0.95, "in production": 0.9}
+ASIDE = {
+    "in one minute": 0.6,
+    "check yourself": 0.4,
+    "further reading": 0.4,
+    "related guides": 0.4,
+    "the mental model": 0.8,
+    "what is current": 0.8,
+    "when it breaks": 0.95,
+    "in production": 0.9,
+}
 NAMING = ("heading", "term", "said", "also")  # fields whose neighbours belong together
-SMALL = frozenset("a an the of in to for by with and or on is at from your my".split())
+SMALL = frozenset(("a", "an", "the", "of", "in", "to", "for", "by", "with", "and", "or", "on", "is", "at", "from", "your", "my"))
 _LINE = re.compile(r"[\n,;:]")
 _PLAIN = re.compile(r"[^\W_]+(?:[.-][^\W_]+)*")
 _ABBREVIATION = re.compile(r"[A-Za-z]*[A-Z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*")
@@ -143,9 +153,9 @@ def _short(entries: Sequence[Entry]) -> dict[str, list[tuple[tuple[str, ...], st
 
 def _phrases(line: str) -> Iterator[str]:
     """`Mean time to detect` → `mean time`, `time detect`, and `mttd`."""
-    plain = [word for word in _PLAIN.findall(line.lower())]
+    plain = _PLAIN.findall(line.lower())
     found = [key(word) for word in plain if word not in SMALL]
-    yield from (f"{a} {b}" for a, b in zip(found, found[1:], strict=False))
+    yield from (f"{a} {b}" for a, b in pairwise(found))
     if 2 < len(plain) < 6:
         yield "".join(word[0] for word in plain)
 

@@ -17,6 +17,7 @@ from hashlib import sha256
 
 from guidebook.search.fields import FLOOR, STEP, Book, Library, Word, known_words, level
 from guidebook.search.pack import front, pack, script
+from guidebook.search.passages import Passage
 from guidebook.search.words import key, words
 
 PIECE = 16  # sections in a file at most: section 37 is the sixth of file 2
@@ -40,7 +41,7 @@ def build(library: Library) -> Iterator[tuple[str, str]]:
     }
     makers = {"w": _words, "f": _list, "b": _list, "g": list}
     files = {f"{name}{at}": makers[name](part) for name, (_, parts) in tables.items() for at, part in enumerate(parts)}
-    files |= {f"t{at}": [[book.address, book.title, one.anchor, one.heading, one.above, one.prose, one.code] for one in piece] for at, (book, piece) in enumerate(pieces)}
+    files |= {f"t{at}": [_shown(book, one) for one in piece] for at, (book, piece) in enumerate(pieces)}
     scripts = {name: script(name, value) for name, value in files.items()}
     version = sha256("".join(scripts.values()).encode()).hexdigest()[:10]
     sections = list(dict.fromkeys(book.section for book in library.books))
@@ -59,9 +60,13 @@ def build(library: Library) -> Iterator[tuple[str, str]]:
         yield f"{version}-{name}.js", content
 
 
-def _pieces(book: Book) -> Iterator[Sequence[object]]:
+def _shown(book: Book, one: Passage) -> list[str]:
+    return [book.address, book.title, one.anchor, one.heading, one.above, one.prose, one.code]
+
+
+def _pieces(book: Book) -> Iterator[Sequence[Passage]]:
     """The sections of a page, in files of about the same size."""
-    piece: list[object] = []
+    piece: list[Passage] = []
     size = 0
     for passage in book.passages:
         long = len(passage.prose) + len(passage.code)
@@ -85,7 +90,8 @@ def _by_key(item: tuple[str, object]) -> bytes:
 
 def _table(rows: Iterable[tuple[str, object]], most: int) -> tuple[list[str], list[list[object]]]:
     """Rows in order, cut into files of `most` characters; and for each file the shortest text that its rows, and none before, reach."""
-    starts, parts = [""], [[]]  # type: tuple[list[str], list[list[object]]]
+    starts = [""]
+    parts: list[list[object]] = [[]]
     size, last = 0, ""
     for word, row in rows:
         long = sum(len(part) for part in row if isinstance(part, str))

@@ -34,9 +34,8 @@ def _parts(chunk: str) -> tuple[str, ...]:
 
 def _cut(chunk: str) -> Iterator[str]:
     runs = _RUN.findall(chunk)
-    if len(runs) > 1 or (runs and chunk[-1] in "+#"):
-        if len(chunk) <= LONGEST:
-            yield chunk.lower()
+    if (len(runs) > 1 or (runs and chunk[-1] in "+#")) and len(chunk) <= LONGEST:
+        yield chunk.lower()
     for run in runs:
         if len(run) > LONGEST:
             continue
@@ -57,6 +56,8 @@ def key(word: str) -> str:
 def stem(word: str) -> str:
     """The word without the endings of plural, past and participle, spelt the British way: `caching`, `cached`, `caches` → `cach`."""
     word = re.sub(r"([iy])z(?=[aei])", r"\1s", word)
+    if len(word) > 5 and word.endswith(("ogue", "ogues")):  # catalogue, catalog
+        word = word[: word.rindex("ue")]
     if len(word) > 4 and word.endswith("ies"):
         word = word[:-3] + "y"
     elif len(word) > 3 and word.endswith("s") and word[-2] not in "sui":
