@@ -44,7 +44,7 @@ from guidebook.search.asking import Query
 from guidebook.search.words import words
 
 ROOT = Path(__file__).resolve().parent.parent
-TIMED = ("encryption", "circuit breaker", "kafka partition", "raft leader election", "transactional outbox", "opentelemtry colector")
+TIMED = ("encryption", "circuit breaker", "kafka partition", "raft leader election", "transactional outbox", "consumer group")
 FIRST = "first-result"  # what a page asks for when it shows the first result
 _PAGEFIND = """
 <!doctype html><title>Pagefind</title><input><ol></ol><script type="module">
