@@ -252,15 +252,16 @@ def answers(browser: Browser, engine: Engine, url: str, queries: Sequence[Query]
 
 def _answer(page: Page, engine: Engine, url: str, text: str) -> list[str]:
     field = page.locator(engine.field)
-    field.fill(text)
-    field.press("End")  # Material listens to keys, not to the value
-    last: list[str] = []
-    for _ in range(10):  # until the list stands still
-        page.wait_for_timeout(90)
-        hrefs = page.locator(engine.found).evaluate_all("all => all.map((one) => one.href)")
-        if hrefs and hrefs == last:
-            break
-        last = hrefs
+    for asked in ("", text):  # emptied first, so that no answer to the query before is taken for one to this
+        field.fill(asked)
+        field.press("End")  # Material listens to keys, not to the value
+        last: list[str] = []
+        for _ in range(20):  # until the list stands still
+            page.wait_for_timeout(90)
+            hrefs = page.locator(engine.found).evaluate_all("all => all.map((one) => one.href)")
+            if bool(hrefs) == bool(asked) and hrefs == last:
+                break
+            last = hrefs
     sections = [re.sub(r"\?[^#]*", "", href).removeprefix(url) for href in last]
     return [section for section in dict.fromkeys(sections) if engine.name == "ours" or "#" in section][:10]
 
