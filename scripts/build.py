@@ -18,15 +18,35 @@ import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from guidebook import artefacts, budget, built, changed, checks, external, freshness, labs, pdf, releases, render, report, runner, scaffold, staged, statistics
+from guidebook import (
+    artefacts,
+    budget,
+    built,
+    changed,
+    checks,
+    external,
+    freshness,
+    labs,
+    pdf,
+    releases,
+    render,
+    report,
+    runner,
+    scaffold,
+    staged,
+    statistics,
+    verdicts,
+)
 from guidebook.cache import Cache
 from guidebook.checks import prose
 from guidebook.edits import apply
 from guidebook.load import load_site
 from guidebook.misuse import Misuse
 from guidebook.model import Diagnostic, Site
-from guidebook.rendering import preview
+from guidebook.rendering import derived, preview
+from guidebook.rendering.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -157,7 +177,7 @@ def _load(root: Path, remembers: Path | None = None) -> Site:
 def build(options: argparse.Namespace) -> int:
     """Replace the site by a new one, unless anything is wrong with that."""
     site = _load(options.root)
-    findings = checks.run(site)
+    findings = verdicts.run(site, Store(options.root / render.FOLDER / "pages"))
     if findings:
         return _report(findings, site, options.format)
     out = options.out or options.root / "site"
@@ -165,11 +185,16 @@ def build(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as temporary:
         new = Path(temporary, "new")
         _progress(f"rendering {len(site.pages)} pages")
-        wrong = render.render(options.root, new, site) or sorted([*built.judge(site, new), *budget.judge(site, new)])
+        wrong = render.render(options.root, new, site, [_judge])
         if not wrong:
             _swap(new, out, Path(temporary, "old"))
             _progress(f"wrote {out}")
     return _report([*findings, *wrong], site, options.format)
+
+
+def _judge(site: Site, out: Path, pages: Sequence[dict[str, Any]]) -> list[Diagnostic]:
+    """What is wrong with the rendered site; what is known of its pages is not read again."""
+    return [*built.judge(site, out, derived.read_of(pages)), *budget.judge(site, out, derived.measure_of(pages))]
 
 
 def _swap(new: Path, out: Path, old: Path) -> None:

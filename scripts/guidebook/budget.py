@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,12 +48,20 @@ class Weight:
         return self.html + self.style + self.script
 
 
-def weigh(out: Path, path: str) -> Weight:
-    """The page `path` of the site in `out`."""
-    html = (out / path).read_text(encoding="utf-8")
+Measure = Callable[[str], tuple[int, int]]
+
+
+def compressed(html: str) -> tuple[int, int]:
+    """Compressed bytes of a page without its drawings, and what the drawings add."""
     bare = _size(_DRAWING.sub("", html).encode())
+    return bare, _size(html.encode()) - bare
+
+
+def weigh(out: Path, path: str, measure: Measure = compressed) -> Weight:
+    """The page `path` of the site in `out`. `measure`: `compressed`, or what remembers pages."""
+    html = (out / path).read_text(encoding="utf-8")
     styles, scripts = ([_place(path, address) for address in pattern.findall(html)] for pattern in (_STYLE, _SCRIPT))
-    return Weight(bare, _size(html.encode()) - bare, _sum(out, styles), _sum(out, scripts), len(styles) + len(scripts))
+    return Weight(*measure(html), _sum(out, styles), _sum(out, scripts), len(styles) + len(scripts))
 
 
 def _place(path: str, address: str) -> str:
@@ -69,13 +77,13 @@ def _size(data: bytes) -> int:
     return len(gzip.compress(data, 6, mtime=0))
 
 
-def judge(site: Site, out: Path) -> Iterator[Diagnostic]:
+def judge(site: Site, out: Path, measure: Measure = compressed) -> Iterator[Diagnostic]:
     """A finding for each budget that a page exceeds, and for each picture without its size, which makes text jump."""
     for page in site.pages.values():
         path = page_path(page.path)
         if not (out / path).is_file():
             continue
-        weight = weigh(out, path)
+        weight = weigh(out, path, measure)
         for what, found, limit in (
             ("HTML, style and script", weight.page, REFERENCE.get(page.path, PAGE)),
             ("drawings", weight.drawings, DRAWINGS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -60,10 +60,10 @@ class Output:
         return index if index in self.files else ""
 
 
-def judge(site: Site, out: Path) -> list[Diagnostic]:
-    """Every finding in the site that was rendered into `out`."""
+def judge(site: Site, out: Path, read: Callable[[str, str], Rendered] = read_html) -> list[Diagnostic]:
+    """Every finding in the site that was rendered into `out`. `read`: `read_html`, or what remembers pages."""
     files = frozenset(file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file())
-    pages = {path: read_html(path, (out / path).read_text(encoding="utf-8", errors="replace")) for path in sorted(files) if path.endswith((".html", ".htm"))}
+    pages = {path: read(path, (out / path).read_text(encoding="utf-8", errors="replace")) for path in sorted(files) if path.endswith((".html", ".htm"))}
     output = Output(out, files, pages, _address(pages))
     findings = [finding for page in pages.values() for finding in _page(site, output, page)]
     return sorted({*findings, *shipped.judge(site, output)})

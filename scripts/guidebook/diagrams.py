@@ -64,7 +64,7 @@ def description(source: str) -> tuple[str, str]:
     return found.get("Title", ""), found.get("Descr", "")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def draw(source: str, name: str) -> Drawing | Fault:
     """The drawing, its ids all starting with `name`. The same bytes for the same source, on every platform."""
     if not engine.available():
@@ -96,12 +96,17 @@ def _classes(svg: str) -> str:
     return found[1] if found else ""
 
 
+def name_of(source: str) -> str:
+    """The id of a drawing, where it stands on a page for the first time; a check draws under the same one, so that it is drawn once."""
+    return f"dg-{hashlib.sha256(source.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
 def fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
     """The formatter for `mermaid` fences that mkdocs.yml names; a caption is added by `guidebook.parts`."""
-    digest = hashlib.sha256(source.encode()).hexdigest()[:8]
+    name = name_of(source)
     seen: Counter[str] = md.__dict__.setdefault("guidebook_diagrams", Counter())  # one Markdown object a page
-    seen[digest] += 1
-    name = f"dg-{digest}" + (f"-{seen[digest]}" if seen[digest] > 1 else "")
+    seen[name] += 1
+    name += f"-{seen[name]}" if seen[name] > 1 else ""
     drawn = draw(source, name)
     if isinstance(drawn, Fault):
         return f'<div class="diagram-source"><p>{html.escape(drawn.message)}</p><pre><code>{html.escape(source)}</code></pre></div>'

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from guidebook.cache import Cache
 from guidebook.load import load_site
@@ -15,12 +16,16 @@ from guidebook.rendering.pages import Pages
 from guidebook.rendering.store import Store
 
 FOLDER = Path(".cache", "guidebook")  # erase it whenever you like
+Judge = Callable[[Site, Path, Sequence[dict[str, Any]]], Iterable[Diagnostic]]
 _PAGE = re.compile(r"(?:Doc file|file|page) '([^']+\.md)'")
 _ADDRESS = re.compile(r"contains (?:a|an absolute|an unrecognized relative|an unrecognized) link '([^']+)'")
 
 
-def render(root: Path, out: Path, site: Site | None = None) -> list[Diagnostic]:
-    """Render the site of `root` into the directory `out`; every warning of MkDocs, and its end with an error, is a finding."""
+def render(root: Path, out: Path, site: Site | None = None, judges: Sequence[Judge] = ()) -> list[Diagnostic]:
+    """Render the site of `root` into the directory `out`; every warning of MkDocs, and its end with an error, is a finding.
+
+    judges: asked about a site without such findings; they get the finished pages, so that they need not read them again.
+    """
     store = Store(root / FOLDER / "pages")
     pages = Pages(site or load_site(root, Cache(root / FOLDER)), store)
     try:
@@ -28,9 +33,10 @@ def render(root: Path, out: Path, site: Site | None = None) -> list[Diagnostic]:
     except (Exception, SystemExit) as error:  # templates, extensions and a configuration raise anything
         if os.environ.get("GUIDEBOOK_DEBUG"):
             raise
-        return sorted({*findings(root, pages.warnings), failure(error)}) if not pages.warnings else sorted(findings(root, pages.warnings))
+        return sorted(set(findings(root, pages.warnings)) or {failure(error)})
     store.clean()
-    return sorted({*findings(root, [*pages.warnings, *dangling(pages)])})
+    found = sorted({*findings(root, [*pages.warnings, *dangling(pages)])})
+    return found or sorted({finding for judge in judges for finding in judge(pages.site, out, list(pages.finished.values()))})
 
 
 def failure(error: BaseException) -> Diagnostic:

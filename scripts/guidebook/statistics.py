@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from guidebook.model import INDEX, Edit, Page, Site
 
@@ -25,6 +26,7 @@ class Statistics:
     questions: int
 
 
+@lru_cache(maxsize=8192)  # several ask, and a preview again at each save
 def words(page: Page, anchor: str = "") -> int:
     """Words of prose and tables: front matter, comments, fenced code and markup characters not counted; with an anchor, of that section."""
     lines = page.text.split("\n")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from guidebook import engine
-from guidebook.diagrams import FAMILIES, Drawing, Fault, description, draw, family
+from guidebook.diagrams import FAMILIES, Drawing, Fault, description, draw, family, name_of
 from guidebook.model import Diagnostic, Fence, Location, Page, Site
 
 WIDEST = 1000  # CSS pixels of the drawing at full size
@@ -29,7 +29,7 @@ def diagram_broken(site: Site) -> Iterator[Diagnostic]:
             yield Diagnostic(fences[0].location, "diagrams cannot be drawn here: merman has no wheel for this platform", where)
         return
     for fence in fences:
-        drawn = draw(fence.code, "dg-check")
+        drawn = draw(fence.code, name_of(fence.code))
         if isinstance(drawn, Fault):
             yield Diagnostic(_place(fence, drawn.line, drawn.column), f"this diagram cannot be drawn: {drawn.message}", "try it on https://mermaid.live")
         for line, text in enumerate(fence.code.splitlines(), 1):
@@ -83,7 +83,7 @@ def diagram_too_wide(site: Site) -> Iterator[Diagnostic]:
     Good: flowchart TD
     """
     for fence in _allowed(site):
-        drawn = draw(fence.code, "dg-check") if engine.available() else None
+        drawn = draw(fence.code, name_of(fence.code)) if engine.available() else None
         if isinstance(drawn, Drawing) and drawn.width > WIDEST:
             yield Diagnostic(
                 fence.location,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from guidebook import copies, feed, policy, search, sitemap
-from guidebook.rendering.derived import derived
+from guidebook.rendering.derived import derived, passages_of
 from guidebook.rendering.pages import Pages
 from guidebook.rendering.store import digest
 
@@ -60,15 +60,14 @@ def write(pages: Pages, out: Path) -> None:
 
 
 def _search(pages: Pages, out: Path) -> None:
-    """The files of the search, which say a little of each page and all of the glossary."""
+    """The files of the search, which say a little of everything: made anew where anything is new."""
     site = pages.site
-    texts = [[uri, digest(entry["html"])] for uri, entry in pages.texts.items()]
-    shown = [[path, page.title, search.hidden(page)] for path, page in site.pages.items()]
-    name = digest("search", pages.base, texts, [[place, entry["digest"]] for place, entry in pages.finished.items()], shown, repr(site.guides), repr(site.terms), sorted(site.files))
+    texts = [[path, page.text] for path, page in site.pages.items()]
+    name = digest("search", pages.base, texts, [[place, entry["digest"]] for place, entry in pages.finished.items()], sorted(site.files))
     known = pages.store.get(name)
     folder = out / search.FOLDER
     if known is None:
-        search.write(site, out)
+        search.write(site, out, passages_of(pages.finished.values()))
         known = {file.name: file.read_bytes().decode("utf-8") for file in sorted(folder.iterdir())}
         pages.store.put(name, known)
         return

@@ -90,7 +90,7 @@ class Pages:
         """Place below the site → the finished page, and what follows from it."""
         self._name_all()
         base = digest(self.base, stamp.templates(self.site))
-        names = {uri: digest("page", base, uri, self.world.text(uri), text["html"], text["toc"]) for uri, text in self.texts.items()}
+        names = {uri: digest("page", base, uri, text["digest"]) for uri, text in self.texts.items()}
         pages = self._made(names, "page", self._page)
         others = self._made({name: digest("template", base, name) for name in self.plan["templates"]}, "template", self._template)
         return {place: pages[uri] for uri, place in self.plan["pages"].items() if uri in pages} | others
@@ -110,7 +110,9 @@ class Pages:
         missing = [key for key in names if key not in found]
         if missing:
             self.rendered += [f"{kind} {key}" for key in missing]
-            self._prepare(kind)
+            if kind != "text":
+                self.prepare()
+            self.renderer  # noqa: B018  made once, before the processes part
         for key, (entry, said) in self._spread(kind, missing, make):
             found[key] = entry
             self.warnings += said
@@ -118,17 +120,16 @@ class Pages:
                 self.store.put(names[key], entry)
         return {key: found[key] for key in names}
 
-    def _prepare(self, kind: str) -> None:
-        renderer = self.renderer
-        if kind != "text":
-            for uri, text in self.texts.items():
-                renderer.introduce(uri, text["title"], self._shown(uri))
+    def prepare(self) -> None:
+        """Tell the renderer what the pages are called, which its navigation shows."""
+        for uri, text in self.texts.items():
+            self.renderer.introduce(uri, text["title"], self._shown(uri))
 
     def _spread(self, kind: str, keys: list[str], make: Callable[[str], tuple[Entry, list[str]]]) -> Iterable[tuple[str, tuple[Entry, list[str]]]]:
-        """Over all cores, where that is sooner; templates take too little time for it, and some machines cannot."""
+        """Over all cores, where that is sooner."""
         cores = min(os.cpu_count() or 1, len(keys), 16)
         forks = sys.platform == "linux" and threading.active_count() == 1
-        if kind != "text" or cores < 2 or len(keys) < (_WORTH_FORKING if forks else _WORTH_SPAWNING):
+        if cores < 2 or len(keys) < (_WORTH_FORKING if forks else _WORTH_SPAWNING):
             yield from ((key, make(key)) for key in keys)
             return
         global _pages
@@ -136,9 +137,9 @@ class Pages:
         context = multiprocessing.get_context("fork" if forks else "spawn")
         start = (None, ()) if forks else (_start, (self.site.root, self.preview))
         # The longest first, one at a time, so that no core waits for another at the end.
-        keys = sorted(keys, key=lambda key: -len(self.world.text(key)))
+        keys = sorted(keys, key=lambda key: -len(self.world.text(key)) if kind != "template" else 0)
         with context.Pool(cores, *start) as pool:
-            yield from pool.imap_unordered(_one, keys)
+            yield from pool.imap_unordered(_one, [(kind, key) for key in keys])
 
     def _noted(self, make: Callable[[], Entry]) -> tuple[Entry, list[str]]:
         from guidebook.rendering.renderer import listening
@@ -154,14 +155,14 @@ class Pages:
     def _page(self, uri: str) -> tuple[Entry, list[str]]:
         def make() -> Entry:
             self.world.ask("navigation")
-            return derived(self.renderer.page(uri, self.texts[uri]))
+            return derived(self.renderer.page(uri, self.texts[uri]), self.preview)
 
         return self._noted(make)
 
     def _template(self, name: str) -> tuple[Entry, list[str]]:
         def make() -> Entry:
             self.world.ask("navigation")
-            return derived(self.renderer.template(name))
+            return derived(self.renderer.template(name), self.preview)
 
         return self._noted(make)
 
@@ -177,7 +178,10 @@ def _start(root: Path, preview: bool) -> None:
     global _pages
     _pages = Pages(load_site(root, Cache(root / ".cache" / "guidebook")), Store(root / ".cache" / "guidebook" / "pages"), preview)
     _pages.world.files = _pages.plan["files"]
+    if _pages.texts:  # all in the store by now, when it is finished pages that are wanted
+        _pages.prepare()
 
 
-def _one(uri: str) -> tuple[str, tuple[Entry, list[str]]]:
-    return uri, _pages._text(uri)
+def _one(job: tuple[str, str]) -> tuple[str, tuple[Entry, list[str]]]:
+    kind, key = job
+    return key, {"text": _pages._text, "page": _pages._page, "template": _pages._template}[kind](key)

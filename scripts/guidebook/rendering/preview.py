@@ -184,17 +184,16 @@ def serve(root: Path, host: str, port: int, say: Callable[[Sequence[Diagnostic],
         print(f"  help: stop what runs there, or choose another: --port {port + 1}", file=sys.stderr)
         return 2
     preview = Preview(root, say)
-    with listen(preview, host, port) as server:
+    with watched(root, preview.saved), listen(preview, host, port) as server:  # what is saved while the first edition is made is in the next
         print(f"Serving on http://{host}:{port}/ (Ctrl+C stops; saving a page reloads it)", flush=True)
         preview.update(())
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with watched(root, preview.saved):
-            preview.check_all()
-            try:
-                preview.watch()
-            except KeyboardInterrupt:
-                return 0
-            finally:
-                preview.over = True
-                server.shutdown()
+        preview.check_all()
+        try:
+            preview.watch()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            preview.over = True
+            server.shutdown()
     return 0

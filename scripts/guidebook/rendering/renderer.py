@@ -25,6 +25,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
+from guidebook.rendering.store import digest
 from guidebook.rendering.world import Noted, World
 
 _SITEMAP = "sitemap.xml"  # says today's date; `finish` writes one that does not
@@ -85,7 +86,9 @@ class Renderer:
         finally:
             self.config._current_page = None
         pointing = {file.src_uri: anchors for file, anchors in (page.links_to_anchors or {}).items()}
-        return {"title": page.title, "toc": [_plain(item) for item in page.toc], "html": page.content, "ids": sorted(page.present_anchor_ids or ()), "pointing": pointing}
+        toc = [_plain(item) for item in page.toc]
+        name = digest(self.world.text(uri), page.content, toc)  # the text, since a page shows its front matter as well
+        return {"title": page.title, "toc": toc, "html": page.content, "ids": sorted(page.present_anchor_ids or ()), "pointing": pointing, "digest": name}
 
     def page(self, uri: str, text: dict[str, Any]) -> str:
         """The finished page around a text."""

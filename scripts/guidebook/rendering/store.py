@@ -17,7 +17,11 @@ _UNUSED = 3600.0  # seconds after which a use is noted again
 
 def digest(*parts: object) -> str:
     """A name for these values: different values, different names."""
-    return hashlib.blake2b(json.dumps(parts, ensure_ascii=True, default=repr).encode(), digest_size=16).hexdigest()
+    made = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else json.dumps(part, default=repr).encode()
+        made.update(f"{type(part) is str} {len(data)} ".encode() + data)
+    return made.hexdigest()
 
 
 class Store:

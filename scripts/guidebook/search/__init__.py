@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from guidebook.glossary import PAGE as GLOSSARY
@@ -18,7 +18,7 @@ from guidebook.paths import OVERVIEW, paths
 from guidebook.resolve import resolve
 from guidebook.search.fields import Book, Entry, Library
 from guidebook.search.index import build
-from guidebook.search.passages import passages
+from guidebook.search.passages import Passage, passages
 from guidebook.trace import page_path
 
 FOLDER = "search"
@@ -26,28 +26,31 @@ MORE = "More"  # the section of the pages that are no guides
 _WEIGHTS = {INDEX: 0.5, GLOSSARY: 0.45}  # they name everything and explain little
 
 
-def write(site: Site, out: Path) -> None:
-    """Write the files of the search for the site that was rendered into `out`, in place of older ones."""
+Read = Callable[[str], list[Passage]]
+
+
+def write(site: Site, out: Path, read: Read = passages) -> None:
+    """Write the files of the search for the site that was rendered into `out`, in place of older ones. `read`: `passages`, or what remembers them."""
     folder = out / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name, content in build(library(site, out)):
+    for name, content in build(library(site, out, read)):
         (folder / name).write_text(content, encoding="utf-8", newline="\n")
 
 
-def library(site: Site, out: Path) -> Library:
+def library(site: Site, out: Path, read: Read = passages) -> Library:
     """All that is searched of the site that was rendered into `out`."""
-    return Library(list(books(site, out)), [entry(site, term) for term in site.terms], said(site), also(), synonyms())
+    return Library(list(books(site, out, read)), [entry(site, term) for term in site.terms], said(site), also(), synonyms())
 
 
-def books(site: Site, out: Path) -> Iterator[Book]:
+def books(site: Site, out: Path, read: Read = passages) -> Iterator[Book]:
     """The pages that were rendered: the guides in the order of the index, then the others, then the generated ones."""
     sections = {path: guide.section for guide in site.guides if guide.link and (path := f"docs/{guide.name}.md") in site.pages}
     for path in [*sections, *sorted(set(site.pages) - set(sections)), *generated(site)]:
         page = site.pages.get(path)
         file = out / address(path) / "index.html"
         if file.is_file() and not (page and hidden(page)):
-            found = passages(file.read_text(encoding="utf-8"))
+            found = read(file.read_text(encoding="utf-8"))
             title = page.title if page else next((passage.heading for passage in found), "")
             yield Book(address(path), title, sections.get(path, MORE), found, _WEIGHTS.get(path, 1.0 if page else _WEIGHTS[INDEX]))
 
