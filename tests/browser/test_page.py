@@ -85,13 +85,15 @@ def test_palette_needs_a_script(page_at: PageAt) -> None:
 
 
 def test_guides_open_in_a_drawer_by_keyboard(page_at: PageAt) -> None:
-    """Enter opens it and says so, Tab goes to its first link, Escape closes it and gives the focus back."""
+    """Enter opens it and says so, Tab goes into it, Escape closes it and gives the focus back."""
     page = page_at("GitOps/", width=390)
     button = page.get_by_role("button", name="Guides", exact=True)
     drawer = page.get_by_role("navigation", name="Guides")
     expect(drawer).to_be_hidden()
     button.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Tab")
+    expect(drawer.get_by_role("button", name="Close")).to_be_focused()
     page.keyboard.press("Tab")
     expect(drawer.get_by_role("link", name="Index")).to_be_focused()
     page.keyboard.press("Escape")
@@ -111,6 +113,17 @@ def test_drawer_leads_to_a_guide(page_at: PageAt, javascript: bool) -> None:
     drawer.get_by_role("link", name="Service Mesh").click()
 
     expect(page.locator("h1")).to_contain_text("Service Mesh")
+
+
+@pytest.mark.parametrize("name", ["Guides", "On this page"])
+def test_drawer_has_a_button_that_closes_it(page_at: PageAt, name: str) -> None:
+    """For those who have no Escape, and without the script."""
+    page = page_at("GitOps/", width=390, javascript=False)
+    page.get_by_role("button", name=name, exact=True).click()
+    drawer = page.get_by_role("navigation", name=name)
+    drawer.get_by_role("button", name="Close").click()
+
+    expect(drawer).to_be_hidden()
 
 
 def test_drawer_closes_when_the_focus_leaves_it(page_at: PageAt) -> None:

@@ -139,9 +139,11 @@
   /** Sections under their guides; the guide with the best section comes first. */
   function show(passages, found, looked) {
     const groups = new Map();
+    let last;
     for (const passage of passages) {
-      if (!groups.has(passage.page)) groups.set(passage.page, []);
-      if (groups.get(passage.page).length < PER_GUIDE) groups.get(passage.page).push(passage);
+      if (!groups.has(passage.page)) groups.set((last = passage.page), []);
+      const group = groups.get(passage.page);
+      if (group.length < (passage.page === last ? PER_GUIDE : 2)) group.push(passage); // else the third of one guide would push down the best of the next
     }
     const active = list.querySelector("[aria-selected=true]")?.id;
     list.replaceChildren(...[...groups.values()].map((group) => groupOf(group, found, looked)));

@@ -117,13 +117,13 @@ ALL: tuple[Check, ...] = (
     prose.prose_american,
     prose.prose_filler,
     prose.prose_misspelt,
+    prose.prose_unsourced,
     quizzes.quiz_malformed,
     statistics.statistics_stale,
 )
 
-# Asked by name alone (`check --only prose-unsourced`) and counted by `freshness`: where an editor looks, no reason to turn a page away.
+# Asked by name alone (`check --only prose-unexplained`) and counted by `freshness`: where an editor looks, no reason to turn a page away.
 SUMMARY: tuple[Check, ...] = (
-    prose.prose_unsourced,
     summary.prose_long_paragraph,
     summary.prose_long_sentence,
     summary.prose_unexplained,

@@ -160,15 +160,15 @@ def serve(root: Path, host: str, port: int, say: Callable[[Sequence[Diagnostic],
     preview = Preview(root, say)
     with listen(preview, host, port) as server:
         print(f"Serving on http://{host}:{port}/ (Ctrl+C stops; saving a page reloads it)", flush=True)
-        preview.update(())
-        gc.freeze()  # the site stays for the whole life of the process
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with watched(root, preview.saved):
-            try:
+        try:
+            preview.update(())  # before there are threads, so that all cores can be used
+            gc.freeze()  # the site stays for the whole life of the process
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            with watched(root, preview.saved):
+                preview.saved("docs")  # or what was saved meanwhile would be missed
                 preview.watch()
-            except KeyboardInterrupt:
-                return 0
-            finally:
-                preview.over = True
-                server.shutdown()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            preview.over = True
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from collections import Counter, defaultdict
@@ -78,6 +79,7 @@ _PLAIN = re.compile(r"[^\W_]+(?:[.-][^\W_]+)*")
 _ABBREVIATION = re.compile(r"[A-Za-z]*[A-Z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*")
 STEP = 1.15  # between two levels of weight
 FLOOR = 0.02
+_SCALE = 1 / math.log(STEP)
 MOST = 800  # sections of a word: of more, only those that it speaks most for
 
 
@@ -187,11 +189,11 @@ def _share(frequency: defaultdict[str, dict[int, float]], synonyms: Sequence[Seq
 
 def _levels(found: Mapping[int, float], weights: Mapping[int, float]) -> dict[int, int]:
     rare = math.log(1 + (len(weights) - len(found) + 0.5) / (len(found) + 0.5))
-    scores = {number: rare * weights[number] * value / (SATURATION + value) for number, value in found.items()}
-    kept = sorted(sorted(scores, key=lambda number: (-scores[number], number))[:MOST])
-    return {number: level(scores[number]) for number in kept}
+    scores = [(rare * weights[number] * value / (SATURATION + value), -number) for number, value in found.items()]
+    kept = heapq.nlargest(MOST, scores) if len(scores) > MOST else scores
+    return {number: level(score) for number, score in sorted((-number, score) for score, number in kept)}
 
 
 def level(score: float) -> int:
     """A weight on a logarithmic scale."""
-    return min(max(round(math.log(max(score, FLOOR) / FLOOR, STEP)), 0), 59)
+    return 0 if score <= FLOOR else min(round(math.log(score / FLOOR) * _SCALE), 59)

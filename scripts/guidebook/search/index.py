@@ -10,12 +10,13 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
-from guidebook.search.fields import FLOOR, STEP, Book, Library, Word, known_words, level
+from guidebook.search.fields import FLOOR, STEP, Book, Library, Word, known_words
 from guidebook.search.pack import front, pack, script
 from guidebook.search.passages import Passage
 from guidebook.search.words import key, words
@@ -136,20 +137,27 @@ def _list(rows: Sequence[tuple[str, int]]) -> list[str]:
 def _beginnings(known: Mapping[str, Word]) -> dict[str, Word]:
     """For each beginning of many words: the sections for which one of them speaks most, the less the longer the word is."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for word in (word for word in known if " " not in word):
-        for long in range(1, len(word)):
-            found[word[:long]].append(word)
-    return {f"{start}*": _beginning(start, [known[word] for word in ones]) for start, ones in found.items() if len(ones) > MANY}
+    for word in known:
+        if " " not in word:
+            for long in range(1, len(word)):
+                found[word[:long]].append(word)
+    shared = {start: ones for start, ones in found.items() if len(ones) > MANY}
+    best = {word: _best(known[word].levels.items()) for word in {word for ones in shared.values() for word in ones}}
+    return {f"{start}*": _beginning(start, [(known[word].spelling, best[word]) for word in ones]) for start, ones in shared.items()}
 
 
-def _beginning(start: str, ones: Sequence[Word]) -> Word:
+def _best(levels: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
+    return heapq.nsmallest(BEST, levels, key=lambda one: (-one[1], one[0]))
+
+
+def _beginning(start: str, ones: Sequence[tuple[str, Sequence[tuple[int, float]]]]) -> Word:
     best: dict[int, float] = {}
-    for one in ones:
-        share = len(start) / max(len(one.spelling), len(start))
-        for number, weight in one.levels.items():
-            best[number] = max(best.get(number, 0.0), share * FLOOR * STEP**weight)
-    kept = sorted(sorted(best, key=lambda number: (-best[number], number))[:BEST])
-    return Word(f"{start}*", len(best), {number: level(best[number]) for number in kept})
+    for spelling, levels in ones:
+        less = math.log(max(len(spelling), len(start)) / len(start), STEP)
+        for number, weight in levels:
+            if weight - less > best.get(number, 0.0):
+                best[number] = weight - less
+    return Word(f"{start}*", max(len(best), 1), {number: round(weight) for number, weight in sorted(_best(best.items()))})
 
 
 def _glossary(library: Library) -> Iterator[tuple[str, list[str]]]:
