@@ -53,7 +53,7 @@ def plain(markdown: str) -> str:
     return " ".join(markdown.split())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spellings:
     """All names and aliases, looked up by their first word, so that a long text is read once."""
 

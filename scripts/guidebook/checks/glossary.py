@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
-from guidebook.glossary import plain, spellings
+from guidebook.glossary import Spellings, plain, spellings
 from guidebook.model import Diagnostic, Page, Site, Term
 
 
@@ -27,6 +28,12 @@ def glossary_duplicate(site: Site) -> Iterator[Diagnostic]:
             yield Diagnostic(term.location, f"`{term.name}` lists a name twice", "a plural `s` and capital letters need no alias")
 
 
+@lru_cache(maxsize=2048)  # a preview asks again at each save
+def _used(page: Page, index: Spellings) -> frozenset[str]:
+    """The anchors of the terms in a page's prose."""
+    return frozenset(term.anchor for _, _, term in index.uses(_prose(page)))
+
+
 def glossary_unused(site: Site) -> Iterator[Diagnostic]:
     """A term is used in a guide, so that readers need it.
 
@@ -34,12 +41,12 @@ def glossary_unused(site: Site) -> Iterator[Diagnostic]:
     Good: ### Fencing token
     """
     guides = [page for guide in site.guides if guide.link and (page := site.page(guide.name))]
-    index = spellings(site.terms)
     used: set[str] = set()
+    index = spellings(site.terms)
     for page in guides:
         if len(used) == len(site.terms):
             break  # long before the last of many guides
-        used.update(term.anchor for _, _, term in index.uses(_prose(page)))
+        used |= _used(page, index)
     for term in site.terms:
         if term.anchor not in used:
             cure = "use it where it helps, add the spelling that guides use to `*Also:*`, or drop the entry"

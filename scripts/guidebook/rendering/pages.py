@@ -34,10 +34,10 @@ class Pages:
     site: Site
     store: Store
     preview: bool = False
-    previous: Renderer | None = None  # one that may be used again, and for which plan
-    plan_before: str = ""
+    previous: Pages | None = None  # of the edition before, whose renderer may be used again
     warnings: list[str] = field(default_factory=list)
     rendered: list[str] = field(default_factory=list)  # what had to be, for those who want to know
+    used: set[str] = field(default_factory=set)  # entries of the store
 
     @cached_property
     def world(self) -> World:
@@ -47,6 +47,10 @@ class Pages:
     def base(self) -> str:
         """What every page depends on."""
         return digest(stamp.tools(), stamp.configuration(self.site), self.preview)
+
+    @cached_property
+    def templates(self) -> str:
+        return stamp.templates(self.site)
 
     @cached_property
     def plan_name(self) -> str:
@@ -68,14 +72,15 @@ class Pages:
 
     @cached_property
     def renderer(self) -> Renderer:
-        if self.previous and self.plan_before == self.plan_name:
-            self.previous.renew(self.world)
-            return self.previous
+        before, self.previous = self.previous, None
+        if before and before.plan_name == self.plan_name:
+            before.renderer.renew(self.world, self.templates)
+            return before.renderer
         from guidebook.rendering.renderer import Renderer, listening
 
         with listening() as said:
             try:
-                return Renderer(self.site.root, self.world, self.preview)
+                return Renderer(self.site.root, self.world, self.templates, self.preview)
             finally:
                 self.warnings += said
 
@@ -89,7 +94,7 @@ class Pages:
     def finished(self) -> dict[str, Entry]:
         """Place below the site → the finished page, and what follows from it."""
         self._name_all()
-        base = digest(self.base, stamp.templates(self.site))
+        base = digest(self.base, self.templates)
         names = {uri: digest("page", base, uri, text["digest"]) for uri, text in self.texts.items()}
         pages = self._made(names, "page", self._page)
         others = self._made({name: digest("template", base, name) for name in self.plan["templates"]}, "template", self._template)
@@ -106,6 +111,7 @@ class Pages:
 
     def _made(self, names: Mapping[str, str], kind: str, make: Callable[[str], tuple[Entry, list[str]]]) -> dict[str, Entry]:
         """From the store, or by `make`: for each key the entry under its name."""
+        self.used.update(names.values())
         found = {key: entry for key, name in names.items() if (entry := self.store.get(name)) is not None and self.world.holds(entry)}
         missing = [key for key in names if key not in found]
         if missing:

@@ -6,6 +6,7 @@ Whatever breaks, the last good page stays. Everything is served from memory or f
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 import tempfile
 import threading
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from guidebook import changed, checks, copies, feed, render, search
+from guidebook import copies, feed, render, search, verdicts
 from guidebook.cache import Cache
 from guidebook.load import load_site
 from guidebook.model import Diagnostic
@@ -23,7 +24,7 @@ from guidebook.rendering.pages import Pages
 from guidebook.rendering.store import Store
 from guidebook.trace import page_path
 
-_REST = 1.0  # seconds without a save, after which all checks are made; Windows hears Ctrl+C as often
+_EAR = 1.0  # seconds between two chances to hear Ctrl+C, on Windows
 _SETTLED = 0.015  # seconds: an editor may empty a file before it writes it
 
 
@@ -82,16 +83,12 @@ class Preview:
     news: threading.Condition = field(default_factory=threading.Condition)
     waiting: set[str] = field(default_factory=set)  # paths that were saved and not looked at yet
     wake: threading.Event = field(default_factory=threading.Event)
+    said: bool = False
     over: bool = False
 
     def __post_init__(self) -> None:
         self.cache = Cache(self.root / render.FOLDER)
         self.store = Store(self.root / render.FOLDER / "pages")
-
-    def start(self) -> None:
-        """Make the first edition, and say what is wrong with it."""
-        self.update(())
-        self.check_all()
 
     def saved(self, path: str) -> None:
         """Note that a file has changed; `watch` looks at it."""
@@ -99,13 +96,9 @@ class Preview:
         self.wake.set()
 
     def watch(self) -> None:
-        """Follow the saves, until `over`. After a while without one, everything is checked."""
-        unchecked = False
+        """Follow the saves, until `over`."""
         while not self.over:
-            if not self.wake.wait(_REST):
-                if unchecked:
-                    self.check_all()
-                unchecked = False
+            if not self.wake.wait(_EAR):
                 continue
             while self.wake.is_set():
                 self.wake.clear()
@@ -113,7 +106,6 @@ class Preview:
             paths, self.waiting = self.waiting, set()
             if paths and not self.over:
                 self.update(paths)
-                unchecked = True
 
     def update(self, paths: Collection[str]) -> None:
         """A new edition after these files were saved, then what that means for findings; the old edition stays if there can be no new one."""
@@ -125,38 +117,20 @@ class Preview:
         before = self.edition.pages if self.edition else None
         pages = Pages(site, self.store, preview=True)
         if before and "renderer" in vars(before):
-            pages.previous, pages.plan_before = before.renderer, before.plan_name
+            pages.previous = before
         broken: list[Diagnostic] = []
         try:
             self._publish(pages, paths)
+            self.store.forget({*pages.used, pages.plan_name})
         except (Exception, SystemExit) as error:  # templates, extensions and a configuration raise anything
             broken = [render.failure(error)]
-        self.broken = [*broken, *render.findings(self.root, pages.warnings)]
-        if paths:
-            near = changed.around(site, paths)
-            kept = [finding for finding in self.checked if finding.location.path not in near]
-            self._find([*kept, *changed.check(site, paths)], len(site.pages))
-
-    def check_all(self) -> None:
-        """Every finding of the latest edition."""
-        if self.edition:
-            site = self.edition.pages.site
-            self._find(checks.run(site), len(site.pages))
-
-    broken: Sequence[Diagnostic] = ()
-    checked: Sequence[Diagnostic] = ()
-
-    def _find(self, checked: Sequence[Diagnostic], count: int) -> None:
-        self.checked = checked
-        findings = tuple(sorted({*checked, *self.broken}))
+        broken += render.findings(self.root, pages.warnings)
+        findings = tuple(sorted({*broken, *verdicts.run(site, self.store)}))
         if findings != self.findings or not self.said:
-            self.said = True
-            self.findings = findings
-            self.say(findings, count)
+            self.findings, self.said = findings, True
+            self.say(findings, len(site.pages))
             with self.news:
                 self.news.notify_all()
-
-    said: bool = False
 
     def _publish(self, pages: Pages, paths: Collection[str]) -> None:
         files = {place: entry["digest"] for place, entry in pages.finished.items()}
@@ -184,16 +158,17 @@ def serve(root: Path, host: str, port: int, say: Callable[[Sequence[Diagnostic],
         print(f"  help: stop what runs there, or choose another: --port {port + 1}", file=sys.stderr)
         return 2
     preview = Preview(root, say)
-    with watched(root, preview.saved), listen(preview, host, port) as server:  # what is saved while the first edition is made is in the next
+    with listen(preview, host, port) as server:
         print(f"Serving on http://{host}:{port}/ (Ctrl+C stops; saving a page reloads it)", flush=True)
-        preview.update(())
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        preview.check_all()
         try:
-            preview.watch()
+            preview.update(())  # before there are threads, so that all cores can be used
+            gc.freeze()  # the site stays for the whole life of the process
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            with watched(root, preview.saved):
+                preview.saved("docs")  # or what was saved meanwhile would be missed
+                preview.watch()
         except KeyboardInterrupt:
-            return 0
+            pass
         finally:
             preview.over = True
-            server.shutdown()
     return 0

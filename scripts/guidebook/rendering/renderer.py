@@ -33,13 +33,14 @@ _DRAFT = '<div class="mkdocs-draft-marker" title="This page will not be included
 
 
 class Renderer:
-    """MkDocs, made ready for one state of the navigation; `world` may change between pages. Raises what MkDocs raises.
+    """MkDocs, made ready for one state of the navigation; `renew` for another state of the sources. Raises what MkDocs raises.
 
+    templates: a name for what stands in them.
     preview: pages that are not published are there as well, and marked as drafts.
     """
 
-    def __init__(self, root: Path, world: World, preview: bool = False) -> None:
-        self.root, self.world = root, world
+    def __init__(self, root: Path, world: World, templates: str, preview: bool = False) -> None:
+        self.root, self.world, self.templates = root, world, templates
         self.included = InclusionLevel.is_in_serve if preview else InclusionLevel.is_included
         config: Any = load_config(config_file=str(root / "mkdocs.yml"), site_dir=str(root / "site"))  # nothing is written there
         config.plugins.on_startup(command="serve" if preview else "build", dirty=False)
@@ -125,9 +126,12 @@ class Renderer:
         if page.markdown is None:
             page.meta = shown
 
-    def renew(self, world: World) -> None:
+    def renew(self, world: World, templates: str) -> None:
         """The sources have changed, the names of the files have not."""
         self.world = world
+        if templates != self.templates and self.env.cache is not None:
+            self.env.cache.clear()
+        self.templates = templates
         self.config.extra["world"] = world
         self.config.plugins.on_config(self.config)
         self.config.plugins.on_env(self.env, config=self.config, files=self.files)
@@ -136,7 +140,6 @@ class Renderer:
             page.markdown = page.content = None
             if file.generated_by:
                 file.content_string = world.generated[file.src_uri]
-        self.env.cache.clear()  # templates
 
     def _page(self, uri: str) -> Page:
         file = self.files.src_uris[uri]
