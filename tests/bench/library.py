@@ -75,7 +75,7 @@ def _guide(name: str, names: list[str], paragraphs: list[str], fences: list[str]
             number += 1
             parts.append(f"### {section} {number}\n")
             for _ in range(2):
-                parts.append(chance.choice(paragraphs) + "\n")
+                parts.append(chance.choice(paragraphs) + " <!-- basis: assumption -->\n")
             if number == 1:
                 other = chance.choice(others)
                 parts.append(f"See [the mechanisms of {_title(other)}, {section.lower()}]({other}.md#mechanisms).\n")

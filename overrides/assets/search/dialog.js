@@ -175,7 +175,7 @@
   function* hits(text, looked) {
     for (const match of text.matchAll(WORD)) {
       const word = match[0];
-      if (!looked.known.has(word)) looked.known.set(word, words(word).some((one) => looked.keys.has(key(one)) || looked.starts.some((start) => one.startsWith(start))));
+      if (!looked.known.has(word)) looked.known.set(word, words(word).some((one) => looked.keys.has(key(one)) || looked.starts.some((start) => start.length > 1 && one.startsWith(start))));
       if (looked.known.get(word)) yield [match.index, match.index + word.length];
     }
   }
