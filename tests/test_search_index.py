@@ -29,9 +29,9 @@ def answers(built_site: Path) -> dict[str, dict[str, object]]:
     return dict(zip(texts, asking.rank(built_site / search.FOLDER, texts), strict=True))
 
 
-@pytest.mark.parametrize(("half", "three", "reciprocal"), [("tuned on", 0.97, 0.90), ("held back", 0.90, 0.86)])
+@pytest.mark.parametrize(("half", "three", "reciprocal"), [("tuned on", 0.97, 0.90), ("held back", 0.93, 0.88)])
 def test_search_finds_the_section_among_the_first_three(answers: dict[str, dict[str, list[str]]], half: str, three: float, reciprocal: float) -> None:
-    """Success@3 is 0.97 and MRR@10 0.90 at least over the queries that were tuned on; the aim is the same for the others, which are at 0.92 and 0.87."""
+    """Success@3 is 0.97 and MRR@10 0.90 at least over the queries that were tuned on; the aim is the same for the others, which are at 0.95 and 0.91."""
     score = asking.score(HALVES[half], [answers[query.text]["top"] for query in HALVES[half]])
 
     assert score.three >= three and score.reciprocal >= reciprocal, score
