@@ -40,7 +40,8 @@ def write(site: Site, out: Path, read: Read = passages) -> None:
 
 def library(site: Site, out: Path, read: Read = passages) -> Library:
     """All that is searched of the site that was rendered into `out`."""
-    return Library(list(books(site, out, read)), [entry(site, term) for term in site.terms], said(site), also(), synonyms())
+    called = also() | {address(path): "learning path" for path in generated(site)}
+    return Library(list(books(site, out, read)), [entry(site, term) for term in site.terms], said(site), called, synonyms())
 
 
 def books(site: Site, out: Path, read: Read = passages) -> Iterator[Book]:

@@ -73,6 +73,7 @@ ASIDE = {
     "in production": 0.9,
 }
 NAMING = ("heading", "term", "said", "also")  # fields whose neighbours belong together
+NAMES = ("heading", "term", "said")  # those that people shorten to initials
 SMALL = frozenset(("a", "an", "the", "of", "in", "to", "for", "by", "with", "and", "or", "on", "is", "at", "from", "your", "my"))
 _LINE = re.compile(r"[\n,;:]")
 _PLAIN = re.compile(r"[^\W_]+(?:[.-][^\W_]+)*")
@@ -119,7 +120,7 @@ def _sections(library: Library, spellings: defaultdict[str, Counter[str]]) -> It
             fields = {name: _counted(text, short, spellings) for name, text in texts.items() if text}
             if "term" in fields:
                 fields["term"] = Counter(dict.fromkeys(fields["term"], 1))
-            phrases = Counter({one: 1 for name in NAMING for line in _LINE.split(texts[name]) for one in _phrases(line)})
+            phrases = Counter({one: 1 for name in NAMING for line in _LINE.split(texts[name]) for one in _phrases(line, name in NAMES)})
             for one in phrases:
                 spellings[one][one] += 1
             yield {**fields, "phrase": phrases} if phrases else fields
@@ -153,12 +154,12 @@ def _short(entries: Sequence[Entry]) -> dict[str, list[tuple[tuple[str, ...], st
     return found
 
 
-def _phrases(line: str) -> Iterator[str]:
-    """`Mean time to detect` → `mean time`, `time detect`, and `mttd`."""
+def _phrases(line: str, initials: bool) -> Iterator[str]:
+    """`Mean time to detect` → `mean time`, `time detect`, and `mttd` if it is a name."""
     plain = _PLAIN.findall(line.lower())
     found = [key(word) for word in plain if word not in SMALL]
     yield from (f"{a} {b}" for a, b in pairwise(found))
-    if 2 < len(plain) < 6:
+    if initials and 2 < len(plain) < 6:
         yield "".join(word[0] for word in plain)
 
 
