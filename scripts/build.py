@@ -39,7 +39,7 @@ from guidebook import (
     statistics,
     verdicts,
 )
-from guidebook.cache import Cache
+from guidebook.cache import FOLDER, Cache
 from guidebook.checks import prose
 from guidebook.edits import apply
 from guidebook.load import load_site
@@ -168,7 +168,7 @@ def _bar(done: int, total: int) -> None:
 
 def _load(root: Path, remembers: Path | None = None) -> Site:
     """The site below `root`, with what is remembered there, or below another directory."""
-    cache = Cache((remembers or root) / ".cache" / "guidebook")
+    cache = Cache((remembers or root) / FOLDER)
     site = load_site(root, cache)
     cache.save()
     return site
@@ -177,7 +177,7 @@ def _load(root: Path, remembers: Path | None = None) -> Site:
 def build(options: argparse.Namespace) -> int:
     """Replace the site by a new one, unless anything is wrong with that."""
     site = _load(options.root)
-    findings = verdicts.run(site, Store(options.root / render.FOLDER / "pages"))
+    findings = verdicts.run(site, Store(options.root / FOLDER / "pages"))
     if findings:
         return _report(findings, site, options.format)
     out = options.out or options.root / "site"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from frontdoor import chromium
 from guidebook import offline, pdf
+from guidebook.built import address_of
+from guidebook.guess import nearest
 from guidebook.misuse import Misuse
 from guidebook.model import Diagnostic, Site
-
-_CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
+from guidebook.rendered import read_html
 
 
 def write_offline(out: Path, into: Path, say: Callable[[str], None]) -> list[Diagnostic]:
@@ -30,8 +29,8 @@ def write_pdfs(site: Site, out: Path, into: Path, names: Sequence[str], say: Cal
     known = {sheet.name: sheet for sheet in pdf.sheets(site)}
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            raise Misuse(f"there is no PDF `{name}`", f"did you mean `{near[0]}`?" if near else "one of: " + ", ".join(known))
+            near = nearest(name, known)
+            raise Misuse(f"there is no PDF `{name}`", f"did you mean `{near}`?" if near else "one of: " + ", ".join(known))
     browser = chromium.find()
     if browser is None:
         raise Misuse("PDFs are printed by Chrome or Chromium, and none was found", "install one, or name it in CHROME")
@@ -47,5 +46,5 @@ def write_pdfs(site: Site, out: Path, into: Path, names: Sequence[str], say: Cal
 
 def address(out: Path) -> str:
     """Where the rendered site says that it is published, with a slash at the end; empty if it does not say."""
-    found = _CANONICAL.search((out / "index.html").read_text(encoding="utf-8"))
-    return found[1] if found and "//" in found[1] else ""
+    found = address_of({"index.html": read_html("index.html", (out / "index.html").read_text(encoding="utf-8"))})
+    return found if "//" in found else ""

@@ -64,12 +64,12 @@ def judge(site: Site, out: Path, read: Callable[[str, str], Rendered] = read_htm
     """Every finding in the site that was rendered into `out`. `read`: `read_html`, or what remembers pages."""
     files = frozenset(file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file())
     pages = {path: read(path, (out / path).read_text(encoding="utf-8", errors="replace")) for path in sorted(files) if path.endswith((".html", ".htm"))}
-    output = Output(out, files, pages, _address(pages))
+    output = Output(out, files, pages, address_of(pages))
     findings = [finding for page in pages.values() for finding in _page(site, output, page)]
     return sorted({*findings, *shipped.judge(site, output)})
 
 
-def _address(pages: dict[str, Rendered]) -> str:
+def address_of(pages: dict[str, Rendered]) -> str:
     """What the first page says about its own address."""
     first = pages.get("index.html")
     return next((address.value for address in first.addresses if address.role == "canonical"), "/") if first else "/"

@@ -17,6 +17,7 @@ from typing import Any
 from guidebook.model import Page
 from guidebook.parse import parse_page
 
+FOLDER = Path(".cache", "guidebook")  # of a checkout: all that is remembered; erase it whenever you like
 _SHARDS = 64
 _PARSERS = ("collect", "elements", "found", "front_matter", "html", "markup", "model", "parse", "pieces", "references", "source", "yaml_tree")
 _ALLOWED = {"datetime": {"date", "datetime", "time", "timezone", "timedelta"}, "builtins": {"set", "frozenset", "bytearray"}}

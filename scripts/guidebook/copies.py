@@ -53,11 +53,11 @@ def _entry(page: Page, address: Callable[[str], str]) -> str:
     return f"- [{page.title}]({address(source_path(page.path))})" + (f": {description}" if description else "")
 
 
-def files(site: Site, base: str, places: Container[str], made: Callable[[Page], str]) -> Iterator[tuple[str, str]]:
+def files(site: Site, base: str, places: Container[str]) -> Iterator[tuple[str, str]]:
     """(place, text) of each copy and of the list, for a site that is published at `base` (empty: links are relative).
 
-    places: of the pages that were rendered. made: page → its copy, as `source` makes it.
+    places: of the pages that were rendered.
     """
-    yield from ((source_path(page.path), made(page)) for page in site.pages.values() if page_path(page.path) in places)
+    yield from ((source_path(page.path), source(site, page)) for page in site.pages.values() if page_path(page.path) in places)
     if INDEX in site.pages:
         yield "llms.txt", listing(site, lambda path: base + path)

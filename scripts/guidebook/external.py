@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from guidebook.allowances import passing
+from guidebook.cache import FOLDER
 from guidebook.checks.addresses import outward
 from guidebook.fetch import Client, Unreachable, Unsafe
 from guidebook.hosts import is_private
@@ -151,4 +152,4 @@ def default_asker(site: Site) -> Asker:
 
 def memory_of(root: Path) -> Memory:
     """The memory of a checkout."""
-    return Memory.read(root / ".cache" / "guidebook" / "external.json", datetime.datetime.now(datetime.UTC))
+    return Memory.read(root / FOLDER / "external.json", datetime.datetime.now(datetime.UTC))

@@ -31,9 +31,10 @@ def files(out: Path) -> dict[str, bytes]:
     """Every file of the offline site by its path, made from the rendered site in `out`."""
     found = {file.relative_to(out).as_posix(): file for file in sorted(out.rglob("*")) if file.is_file()}
     kept = {path: file for path, file in found.items() if path not in _FOR_SERVERS}
-    pages = {path: on_disk(file.read_text(encoding="utf-8"), posixpath.dirname(path), kept.keys()) for path, file in kept.items() if path.endswith(".html")}
-    scripts = {place for path, file in kept.items() if path.endswith(".html") for place in modules(file.read_text(encoding="utf-8"), posixpath.dirname(path))}
-    return {path: _content(path, file, pages, scripts) for path, file in kept.items()}
+    pages = {path: file.read_text(encoding="utf-8") for path, file in kept.items() if path.endswith(".html")}
+    scripts = {place for path, html in pages.items() for place in modules(html, posixpath.dirname(path))}
+    made = {path: on_disk(html, posixpath.dirname(path), kept.keys()) for path, html in pages.items()}
+    return {path: _content(path, file, made, scripts) for path, file in kept.items()}
 
 
 def _content(path: str, file: Path, pages: Mapping[str, str], scripts: set[str]) -> bytes:

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from guidebook.cache import Cache
+from guidebook.cache import FOLDER, Cache
 from guidebook.load import load_site
 from guidebook.model import Diagnostic, Location, Site
 from guidebook.rendering import finish
 from guidebook.rendering.pages import Pages
 from guidebook.rendering.store import Store
 
-FOLDER = Path(".cache", "guidebook")  # erase it whenever you like
 Judge = Callable[[Site, Path, Sequence[dict[str, Any]]], Iterable[Diagnostic]]
 _PAGE = re.compile(r"(?:Doc file|file|page) '([^']+\.md)'")
 _ADDRESS = re.compile(r"contains (?:a|an absolute|an unrecognized relative|an unrecognized) link '([^']+)'")

@@ -24,7 +24,7 @@ def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
     yield from ((place, entry["html"].encode("utf-8", "xmlcharrefreplace")) for place, entry in finished.items())
     yield from ((place, data) for place, data in static.items() if place not in finished)
     yield "_headers", policy.headers({script for entry in finished.values() for script in entry["scripts"]}).encode()
-    for place, text in copies.files(site, plan["address"], frozenset(finished), lambda page: _copy(pages, page)):
+    for place, text in copies.files(site, plan["address"], frozenset(finished)):
         yield place, text.encode("utf-8", "surrogatepass")
     if text := feed.text(site, world.facts, plan["address"]):
         yield feed.FILE, text.encode()
@@ -41,10 +41,6 @@ def _own_page(pages: Pages, data: bytes) -> dict[str, Any]:
     if entry is None:
         pages.store.put(name, entry := derived(data.decode("utf-8", "replace")))
     return entry
-
-
-def _copy(pages: Pages, page: Any) -> str:
-    return copies.source(pages.site, page)
 
 
 def write(pages: Pages, out: Path) -> None:

@@ -159,18 +159,19 @@ class Pages:
         return self._noted(lambda: self.renderer.text(uri))
 
     def _page(self, uri: str) -> tuple[Entry, list[str]]:
-        def make() -> Entry:
-            self.world.ask("navigation")
-            return derived(self.renderer.page(uri, self.texts[uri]), self.preview)
-
-        return self._noted(make)
+        return self._whole(lambda: self.renderer.page(uri, self.texts[uri]))
 
     def _template(self, name: str) -> tuple[Entry, list[str]]:
-        def make() -> Entry:
-            self.world.ask("navigation")
-            return derived(self.renderer.template(name), self.preview)
+        return self._whole(lambda: self.renderer.template(name))
 
-        return self._noted(make)
+    def _whole(self, make: Callable[[], str]) -> tuple[Entry, list[str]]:
+        """A finished page, which shows the navigation, and what follows from it."""
+
+        def entry() -> Entry:
+            self.world.ask("navigation")
+            return derived(make(), self.preview)
+
+        return self._noted(entry)
 
 
 _pages: Pages  # of a process that renders for another
@@ -178,11 +179,11 @@ _pages: Pages  # of a process that renders for another
 
 def _start(root: Path, preview: bool) -> None:
     """In a new process, which has nothing: read the site again."""
-    from guidebook.cache import Cache
+    from guidebook.cache import FOLDER, Cache
     from guidebook.load import load_site
 
     global _pages
-    _pages = Pages(load_site(root, Cache(root / ".cache" / "guidebook")), Store(root / ".cache" / "guidebook" / "pages"), preview)
+    _pages = Pages(load_site(root, Cache(root / FOLDER)), Store(root / FOLDER / "pages"), preview)
     _pages.world.files = _pages.plan["files"]
     if _pages.texts:  # all in the store by now, when it is finished pages that are wanted
         _pages.prepare()

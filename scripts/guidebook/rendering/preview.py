@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from guidebook import copies, feed, render, search, verdicts
-from guidebook.cache import Cache
+from guidebook.cache import FOLDER, Cache
 from guidebook.load import load_site
 from guidebook.model import Diagnostic
 from guidebook.rendering.pages import Pages
@@ -87,8 +87,8 @@ class Preview:
     over: bool = False
 
     def __post_init__(self) -> None:
-        self.cache = Cache(self.root / render.FOLDER)
-        self.store = Store(self.root / render.FOLDER / "pages")
+        self.cache = Cache(self.root / FOLDER)
+        self.store = Store(self.root / FOLDER / "pages")
 
     def saved(self, path: str) -> None:
         """Note that a file has changed; `watch` looks at it."""
