@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-_UNSEEN = {"svg", "script", "style", "template", "button"}
+_UNSEEN = {"svg", "script", "style", "template", "button", "-comment"}
 _INLINE = {"a", "abbr", "b", "code", "em", "i", "kbd", "mark", "small", "span", "strong", "sub", "sup"}
-_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_EMPTY = {"area", "base", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+_TEXT = "-text"  # what lexbor calls a text
 
 
 @dataclass(slots=True)
@@ -29,75 +29,49 @@ class Passage:
 
 def passages(html: str) -> list[Passage]:
     """The sections of the page's article, in order; drawings, permalinks and what is hidden from the search are left out."""
-    reader = _Reader()
-    reader.feed(_SVG.sub("", html))
-    reader.close()
+    found: list[Passage] = []
+    for article in LexborHTMLParser(html).css("article"):
+        _read(article, found, False, False)
     above: dict[int, str] = {}
-    for passage in reader.found:
+    for passage in found:
         passage.heading = _line(passage.heading)
         passage.prose, passage.code = _line("".join(passage.pieces)), _line("".join(passage.programs))
         above = {level: heading for level, heading in above.items() if level < passage.level}
         passage.above = above.get(2, "")
         above[passage.level] = passage.heading
-    return reader.found
+    return found
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[Passage] = []
-        self.inside = False
-        self.hidden = 0  # depth of elements that are not read
-        self.code = 0
-        self.heading = 0
+def _read(node: LexborNode, found: list[Passage], heading: bool, code: bool) -> None:
+    """Add what stands below the node to the last passage, or begin new ones."""
+    child = node.child
+    while child is not None:
+        tag = child.tag or ""
+        if tag == _TEXT:
+            _add(found, child.text_content or "", heading, code)
+        elif tag not in _UNSEEN and not _hidden(child.attributes):
+            level = _HEADINGS.get(tag)
+            begins = level is not None and (anchor := child.attributes.get("id"))
+            if begins:
+                found.append(Passage("" if level == 1 else anchor or "", level or 0))
+            space = "" if begins or tag in _INLINE or tag in _EMPTY else "\n" if tag == "pre" else " "
+            _add(found, space, heading, code)
+            _read(child, found, heading or bool(begins), code or tag == "pre")
+            _add(found, space, heading, code or tag == "pre")
+        child = child.next
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "article":
-            self.inside = True
-        if not self.inside:
-            return
-        if tag in _VOID:
-            self._add(" " if tag == "br" and not self.hidden else "")
-        elif self.hidden or tag in _UNSEEN or "data-search-exclude" in given or given.get("class") in ("headerlink", "filename"):
-            self.hidden += 1
-        elif tag in _HEADINGS and given.get("id"):
-            level = _HEADINGS[tag]
-            self.found.append(Passage("" if level == 1 else given["id"] or "", level))
-            self.heading += 1
-        elif tag == "pre":
-            self.code += 1
-        elif tag not in _INLINE:
-            self._add(" ")
 
-    def handle_endtag(self, tag: str) -> None:
-        if not self.inside or tag in _VOID:
-            return
-        if tag == "article":
-            self.inside = False
-        elif self.hidden:
-            self.hidden -= 1
-        elif tag in _HEADINGS and self.heading:
-            self.heading -= 1
-        elif tag == "pre":
-            self._add("\n")
-            self.code -= 1
-        elif tag not in _INLINE:
-            self._add(" ")
+def _hidden(attributes: dict[str, str | None]) -> bool:
+    return "data-search-exclude" in attributes or attributes.get("class") in ("headerlink", "filename")
 
-    def handle_data(self, data: str) -> None:
-        if self.inside and not self.hidden:
-            self._add(data)
 
-    def _add(self, text: str) -> None:
-        if not self.found:
-            return
-        passage = self.found[-1]
-        if self.heading:
-            passage.heading += text
+def _add(found: list[Passage], text: str, heading: bool, code: bool) -> None:
+    if found and text:
+        if heading:
+            found[-1].heading += text
         else:
-            (passage.programs if self.code else passage.pieces).append(text)
+            (found[-1].programs if code else found[-1].pieces).append(text)
