@@ -18,7 +18,6 @@ import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from guidebook import (
     artefacts,
@@ -45,7 +44,8 @@ from guidebook.edits import apply
 from guidebook.load import load_site
 from guidebook.misuse import Misuse
 from guidebook.model import Diagnostic, Site
-from guidebook.rendering import derived, preview
+from guidebook.rendering import preview
+from guidebook.rendering.derived import Readings
 from guidebook.rendering.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -192,9 +192,9 @@ def build(options: argparse.Namespace) -> int:
     return _report([*findings, *wrong], site, options.format)
 
 
-def _judge(site: Site, out: Path, pages: Sequence[dict[str, Any]]) -> list[Diagnostic]:
+def _judge(site: Site, out: Path, readings: Readings) -> list[Diagnostic]:
     """What is wrong with the rendered site; what is known of its pages is not read again."""
-    return [*built.judge(site, out, derived.read_of(pages)), *budget.judge(site, out, derived.measure_of(pages))]
+    return [*built.judge(site, out, readings.rendered), *budget.judge(site, out, readings.compressed)]
 
 
 def _swap(new: Path, out: Path, old: Path) -> None:

@@ -46,5 +46,5 @@ def write_pdfs(site: Site, out: Path, into: Path, names: Sequence[str], say: Cal
 
 def address(out: Path) -> str:
     """Where the rendered site says that it is published, with a slash at the end; empty if it does not say."""
-    found = address_of({"index.html": read_html("index.html", (out / "index.html").read_text(encoding="utf-8"))})
+    found = address_of(read_html("index.html", (out / "index.html").read_text(encoding="utf-8")))
     return found if "//" in found else ""

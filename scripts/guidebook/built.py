@@ -24,11 +24,15 @@ _ELSEWHERE = ("data", "mailto", "javascript", "tel", "blob", "about")
 
 @dataclass(eq=False)
 class Output:
-    """The files of a rendered site, its pages, and the address under which it is published (`https://host/base/`, or only `/`)."""
+    """The files of a rendered site, its pages with their ids, and the address under which it is published (`https://host/base/`, or only `/`).
+
+    read: gives a page, whose addresses are too many to hold those of all pages.
+    """
 
     root: Path
     files: frozenset[str]
-    pages: dict[str, Rendered]
+    pages: dict[str, frozenset[str]]
+    read: Callable[[str], Rendered]
     address: str
     known: dict[tuple[str, str], str] = field(default_factory=dict)  # (directory, path) → file, or nothing
 
@@ -63,16 +67,23 @@ class Output:
 def judge(site: Site, out: Path, read: Callable[[str, str], Rendered] = read_html) -> list[Diagnostic]:
     """Every finding in the site that was rendered into `out`. `read`: `read_html`, or what remembers pages."""
     files = frozenset(file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file())
-    pages = {path: read(path, (out / path).read_text(encoding="utf-8", errors="replace")) for path in sorted(files) if path.endswith((".html", ".htm"))}
-    output = Output(out, files, pages, address_of(pages))
-    findings = [finding for page in pages.values() for finding in _page(site, output, page)]
-    return sorted({*findings, *shipped.judge(site, output)})
+
+    def page(path: str) -> Rendered:
+        return read(path, (out / path).read_text(encoding="utf-8", errors="replace"))
+
+    first = address_of(page("index.html")) if "index.html" in files else "/"
+    output = Output(out, files, {path: page(path).ids for path in sorted(files) if path.endswith((".html", ".htm"))}, page, first)
+    findings: set[Diagnostic] = set()
+    modules: set[str] = set()
+    for one in map(page, output.pages):
+        findings.update(_page(site, output, one))
+        modules.update(shipped.modules(output, one))
+    return sorted({*findings, *shipped.judge(site, output, modules)})
 
 
-def address_of(pages: dict[str, Rendered]) -> str:
+def address_of(first: Rendered) -> str:
     """What the first page says about its own address."""
-    first = pages.get("index.html")
-    return next((address.value for address in first.addresses if address.role == "canonical"), "/") if first else "/"
+    return next((address.value for address in first.addresses if address.role == "canonical"), "/")
 
 
 def _page(site: Site, output: Output, page: Rendered) -> Iterator[Diagnostic]:
@@ -118,14 +129,14 @@ def _inside(output: Output, address: str) -> str | None:
     return address[len(output.address) :] if "//" in output.address and address.startswith(output.address) else None
 
 
-def _answers(page: Rendered, fragment: str) -> bool:
+def _answers(ids: frozenset[str], fragment: str) -> bool:
     """A browser looks for the fragment as it stands, then decoded; the top and a text are found without an id."""
     name = fragment.partition(":~:")[0]
-    return name in page.ids or unquote(name) in page.ids or name.lower() in ("", "top")
+    return name in ids or unquote(name) in ids or name.lower() in ("", "top")
 
 
-def _near_id(page: Rendered, fragment: str) -> str:
-    guess = nearest(unquote(fragment), page.ids)
+def _near_id(ids: frozenset[str], fragment: str) -> str:
+    guess = nearest(unquote(fragment), ids)
     return f"did you mean `#{guess}`?" if guess else ""
 
 

@@ -6,16 +6,16 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from guidebook.cache import FOLDER, Cache
 from guidebook.load import load_site
 from guidebook.model import Diagnostic, Location, Site
 from guidebook.rendering import finish
+from guidebook.rendering.derived import Readings
 from guidebook.rendering.pages import Pages
 from guidebook.rendering.store import Store
 
-Judge = Callable[[Site, Path, Sequence[dict[str, Any]]], Iterable[Diagnostic]]
+Judge = Callable[[Site, Path, Readings], Iterable[Diagnostic]]
 _PAGE = re.compile(r"(?:Doc file|file|page) '([^']+\.md)'")
 _ADDRESS = re.compile(r"contains (?:a|an absolute|an unrecognized relative|an unrecognized) link '([^']+)'")
 
@@ -23,7 +23,7 @@ _ADDRESS = re.compile(r"contains (?:a|an absolute|an unrecognized relative|an un
 def render(root: Path, out: Path, site: Site | None = None, judges: Sequence[Judge] = ()) -> list[Diagnostic]:
     """Render the site of `root` into the directory `out`; every warning of MkDocs, and its end with an error, is a finding.
 
-    judges: asked about a site without such findings; they get the finished pages, so that they need not read them again.
+    judges: asked about a site without such findings; they get what is known of its pages, which they need not read again.
     """
     store = Store(root / FOLDER / "pages")
     pages = Pages(site or load_site(root, Cache(root / FOLDER)), store)
@@ -35,7 +35,7 @@ def render(root: Path, out: Path, site: Site | None = None, judges: Sequence[Jud
         return sorted(set(findings(root, pages.warnings)) or {failure(error)})
     store.clean()
     found = sorted({*findings(root, [*pages.warnings, *dangling(pages)])})
-    return found or sorted({finding for judge in judges for finding in judge(pages.site, out, list(pages.finished.values()))})
+    return found or sorted({finding for judge in judges for finding in judge(pages.site, out, pages.readings)})
 
 
 def failure(error: BaseException) -> Diagnostic:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +16,7 @@ from guidebook.trace import page_path
 
 if TYPE_CHECKING:
     from guidebook.built import Output
+    from guidebook.rendered import Rendered
 
 _CSS_IMPORT = re.compile(r"@import\s+(?:\"([^\"]+)\"|'([^']+)')")
 _COMMENTS = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
@@ -24,12 +25,12 @@ _DYNAMIC = re.compile(r"""\bimport\(\s*["'`]([^"'`$]+)["'`]\s*\)|\bnew\s+URL\(\s
 _LOCATION = re.compile(r"<loc>\s*(.*?)\s*</loc>", re.DOTALL)
 
 
-def judge(site: Site, output: Output) -> Iterator[Diagnostic]:
-    """Every finding in them."""
+def judge(site: Site, output: Output, modules: Iterable[str]) -> Iterator[Diagnostic]:
+    """Every finding in them. `modules`: those that a page loads."""
     for path in sorted(output.files):
         if path.endswith(".css"):
             yield from _style(site, output, path)
-    yield from _modules(site, output)
+    yield from _modules(site, output, sorted(modules))
     yield from built_search.judge(site, output.root)
     yield from _sitemap(site, output)
 
@@ -66,14 +67,15 @@ def _missing(output: Output, path: str, address: str, place: Location) -> Iterat
         yield Diagnostic(place, f"`{address}` leads to no file of the site", f"is it `{guess}`?" if guess else "", rule="built-missing-target")
 
 
-def _modules(site: Site, output: Output) -> Iterator[Diagnostic]:
+def modules(output: Output, page: Rendered) -> Iterator[str]:
+    """The ES modules that a page loads."""
+    for address in page.addresses:
+        if address.role in ("module", "modulepreload") and (file := output.target(posixpath.dirname(page.path), address.value.partition("?")[0])):
+            yield file
+
+
+def _modules(site: Site, output: Output, waiting: list[str]) -> Iterator[Diagnostic]:
     """What ES modules import, from those that a page loads on."""
-    waiting = [
-        file
-        for page in output.pages.values()
-        for address in page.addresses
-        if address.role in ("module", "modulepreload") and (file := output.target(posixpath.dirname(page.path), address.value.partition("?")[0]))
-    ]
     seen: set[str] = set()
     while waiting:
         path = waiting.pop()

@@ -1,51 +1,62 @@
-"""What follows from one finished page alone, worked out once, where pages are rendered: on all cores."""
+"""What follows from the HTML of one finished page alone, worked out once: where the page is rendered, on all cores."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple
+import json
+from dataclasses import dataclass
 from typing import Any
 
 from guidebook import budget, policy
 from guidebook.rendered import Address, Rendered, read_html
-from guidebook.rendering.store import digest
+from guidebook.rendering import stamp
+from guidebook.rendering.store import Store, digest
 from guidebook.search.passages import Passage, passages
 
-Read = Callable[[str, str], Rendered]
 
-
-def derived(html: str, preview: bool = False) -> dict[str, Any]:
-    """The page with its policy, the hashes of its scripts, a name for its content; and what the judges and the search read in it, which a preview does not ask."""
+def finished(html: str) -> tuple[dict[str, Any], bytes]:
+    """The page with its policy as it is shipped, after the hashes of its scripts, a name for its content, and whether it says anything."""
     scripts, _ = policy.inline(html)
-    page = {"html": policy.with_policy(html), "scripts": scripts, "digest": digest(html), "shown": html.strip() != ""}
-    return page if preview else page | {"rendered": _rendered(page["html"]), "passages": [astuple(passage)[:6] for passage in passages(page["html"])], "weight": budget.compressed(page["html"])}
+    return {"scripts": scripts, "digest": digest(html), "shown": html.strip() != ""}, policy.with_policy(html).encode("utf-8", "xmlcharrefreplace")
 
 
-def _rendered(html: str) -> list[Any]:
-    found = read_html("", html)
-    return [found.addresses, sorted(found.ids), found.repeated]
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What the judges and the search read in a page, by its content: remembered, or read now."""
 
+    store: Store
 
-def passages_of(entries: Iterable[Mapping[str, Any]]) -> Callable[[str], list[Passage]]:
-    """`search.passages.passages`, which knows these pages already."""
-    known = {entry["html"]: entry["passages"] for entry in entries}
-    return lambda html: [Passage(*one) for one in known[html]] if html in known else passages(html)
+    def note(self, html: str) -> str:
+        """Read the page; the name under which that is kept."""
+        name = digest("read", stamp.tools(), html)
+        if self.store.get(name) is None:
+            self._read(name, html)
+        return name
 
-
-def read_of(entries: Iterable[Mapping[str, Any]]) -> Read:
-    """`rendered.read_html`, which knows these pages already."""
-    known = {entry["html"]: entry["rendered"] for entry in entries}
-
-    def read(path: str, html: str) -> Rendered:
-        if html not in known:
-            return read_html(path, html)
-        addresses, ids, repeated = known[html]
+    def rendered(self, path: str, html: str) -> Rendered:
+        """`rendered.read_html`."""
+        addresses, ids, repeated, _ = self._entry(html)[0]
         return Rendered(path, tuple(Address(*one) for one in addresses), frozenset(ids), tuple((name, times) for name, times in repeated))
 
-    return read
+    def compressed(self, html: str) -> tuple[int, int]:
+        """`budget.compressed`."""
+        bare, drawings = self._entry(html)[0][3]
+        return bare, drawings
+
+    def passages(self, html: str) -> list[Passage]:
+        """`search.passages.passages`."""
+        return [Passage(*one) for one in json.loads(self._entry(html)[1])]
+
+    def _entry(self, html: str) -> tuple[list[Any], bytes]:
+        name = digest("read", stamp.tools(), html)
+        return self.store.entry(name) or self._read(name, html)
+
+    def _read(self, name: str, html: str) -> tuple[list[Any], bytes]:
+        found = read_html("", html)
+        value = [found.addresses, sorted(found.ids), found.repeated, budget.compressed(html)]
+        body = json.dumps([_plain(one) for one in passages(html)], ensure_ascii=False).encode("utf-8", "surrogatepass")
+        self.store.put(name, value, body)
+        return value, body
 
 
-def measure_of(entries: Iterable[Mapping[str, Any]]) -> budget.Measure:
-    """`budget.compressed`, which knows these pages already."""
-    known = {entry["html"]: entry["weight"] for entry in entries}
-    return lambda html: tuple(known[html]) if html in known else budget.compressed(html)  # type: ignore[return-value]
+def _plain(one: Passage) -> tuple[str, int, str, str, str, str]:
+    return one.anchor, one.level, one.heading, one.above, one.prose, one.code

@@ -5,10 +5,9 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from guidebook import copies, feed, policy, search, sitemap
-from guidebook.rendering.derived import derived, passages_of
+from guidebook.rendering.derived import finished
 from guidebook.rendering.pages import Pages
 from guidebook.rendering.store import digest
 
@@ -18,29 +17,28 @@ _HTML = (".html", ".htm")
 def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
     """(place below the site, content) of every file, but those of the search."""
     site, world, plan = pages.site, pages.world, pages.plan
-    finished = {place: entry for place, entry in pages.finished.items() if entry["shown"]}
-    static = {place: (site.root / path).read_bytes() for place, path in plan["static"].items()}
-    finished |= {place: _own_page(pages, data) for place, data in static.items() if place.endswith(_HTML)}
-    yield from ((place, entry["html"].encode("utf-8", "xmlcharrefreplace")) for place, entry in finished.items())
-    yield from ((place, data) for place, data in static.items() if place not in finished)
-    yield "_headers", policy.headers({script for entry in finished.values() for script in entry["scripts"]}).encode()
-    for place, text in copies.files(site, plan["address"], frozenset(finished)):
+    scripts: set[str] = set()
+    shown = {place for place, entry in pages.finished.items() if entry["shown"]}
+    for place in pages.finished:
+        if place in shown:
+            scripts.update(pages.finished[place]["scripts"])
+            yield place, pages.html(place)
+    for place, path in plan["static"].items():
+        data = (site.root / path).read_bytes()
+        if place.endswith(_HTML):
+            entry, data = finished(data.decode("utf-8", "replace"))
+            scripts.update(entry["scripts"])
+            shown.add(place)
+        yield place, data
+    yield "_headers", policy.headers(scripts).encode()
+    for place, text in copies.files(site, plan["address"], shown):
         yield place, text.encode("utf-8", "surrogatepass")
     if text := feed.text(site, world.facts, plan["address"]):
         yield feed.FILE, text.encode()
-    listed = [place for uri, place in plan["pages"].items() if place in finished]
+    listed = [place for uri, place in plan["pages"].items() if place in shown]
     listing = sitemap.sitemap(site, plan["address"], listed).encode()
     yield sitemap.FILE, listing
     yield f"{sitemap.FILE}.gz", gzip.compress(listing, 9, mtime=0)
-
-
-def _own_page(pages: Pages, data: bytes) -> dict[str, Any]:
-    """A page of HTML that an author wrote as a whole."""
-    name = digest("own", pages.base, data.hex())
-    entry = pages.store.get(name)
-    if entry is None:
-        pages.store.put(name, entry := derived(data.decode("utf-8", "replace")))
-    return entry
 
 
 def write(pages: Pages, out: Path) -> None:
@@ -63,7 +61,7 @@ def _search(pages: Pages, out: Path) -> None:
     known = pages.store.get(name)
     folder = out / search.FOLDER
     if known is None:
-        search.write(site, out, passages_of(pages.finished.values()))
+        search.write(site, out, pages.readings.passages)
         known = {file.name: file.read_bytes().decode("utf-8") for file in sorted(folder.iterdir())}
         pages.store.put(name, known)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from guidebook.model import Site
 from guidebook.rendering import stamp
-from guidebook.rendering.derived import derived
+from guidebook.rendering.derived import Readings, finished
 from guidebook.rendering.store import Store, digest
 from guidebook.rendering.world import Asked, World
 
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
     from guidebook.rendering.renderer import Renderer
 
 Entry = dict[str, Any]
+Made = tuple[Entry, bytes, list[str]]  # what is known of a page or text, its HTML, what the renderer said
+Kept = tuple[Entry, bytes | None, list[str]]  # the same, without HTML that the store has
+Job = tuple[str, str, str]  # kind, page or template, name of the entry
 _WORTH_FORKING = 6  # pages; a process takes a few hundredths of a second to fork, and half a second to spawn
 _WORTH_SPAWNING = 40
+_TRACE = {"asked", "words", "terms", "glossary"}  # of an entry: wanted once, to see whether it still holds
 _SHOWN = ("icon", "status", "subtitle", "encrypted")  # what the navigation shows of a page's front matter
 
 
@@ -38,6 +43,7 @@ class Pages:
     warnings: list[str] = field(default_factory=list)
     rendered: list[str] = field(default_factory=list)  # what had to be, for those who want to know
     used: set[str] = field(default_factory=set)  # entries of the store
+    bodies: dict[str, bytes] = field(default_factory=dict)  # HTML that the store does not have, by the name of the entry
 
     @cached_property
     def world(self) -> World:
@@ -86,19 +92,36 @@ class Pages:
 
     @cached_property
     def texts(self) -> dict[str, Entry]:
-        """Path below docs/ → the page's text, for all pages."""
+        """Path below docs/ → what is known of the page's text, for all pages."""
         names = {uri: digest("text", self.base, uri, self.world.text(uri)) for uri in self.plan["pages"]}
-        return self._made(names, "text", self._text)
+        return self._made(names, "text")
 
     @cached_property
     def finished(self) -> dict[str, Entry]:
-        """Place below the site → the finished page, and what follows from it."""
+        """Place below the site → what is known of the finished page."""
         self._name_all()
         base = digest(self.base, self.templates)
         names = {uri: digest("page", base, uri, text["digest"]) for uri, text in self.texts.items()}
-        pages = self._made(names, "page", self._page)
-        others = self._made({name: digest("template", base, name) for name in self.plan["templates"]}, "template", self._template)
+        pages = self._made(names, "page")
+        others = self._made({name: digest("template", base, name) for name in self.plan["templates"]}, "template")
         return {place: pages[uri] for uri, place in self.plan["pages"].items() if uri in pages} | others
+
+    @cached_property
+    def readings(self) -> Readings:
+        return Readings(self.store)
+
+    def html(self, place: str) -> bytes:
+        """The finished page."""
+        return self._body(self.finished[place])
+
+    def _body(self, entry: Entry) -> bytes:
+        name, kind, key = entry["at"]
+        found = self.bodies.get(name) if name in self.bodies else self.store.body(name)
+        if found is None:  # somebody has emptied the store meanwhile
+            if kind != "text":
+                self.prepare()
+            found = self.bodies[name] = self._make(kind, key)[1]
+        return found
 
     def _name_all(self) -> None:
         """The navigation shows titles, which are only known when all texts are."""
@@ -109,21 +132,22 @@ class Pages:
         page = self.site.pages.get(f"docs/{uri}")
         return {name: str(page.front_matter.values[name]) for name in _SHOWN if page and page.front_matter.values.get(name)}
 
-    def _made(self, names: Mapping[str, str], kind: str, make: Callable[[str], tuple[Entry, list[str]]]) -> dict[str, Entry]:
-        """From the store, or by `make`: for each key the entry under its name."""
+    def _made(self, names: Mapping[str, str], kind: str) -> dict[str, Entry]:
+        """From the store, or rendered now: for each key the entry under its name."""
         self.used.update(names.values())
-        found = {key: entry for key, name in names.items() if (entry := self.store.get(name)) is not None and self.world.holds(entry)}
-        missing = [key for key in names if key not in found]
+        found = {key: _lean(entry, name, kind, key) for key, name in names.items() if (entry := self.store.get(name)) is not None and self.world.holds(entry)}
+        missing = [(kind, key, name) for key, name in names.items() if key not in found]
         if missing:
-            self.rendered += [f"{kind} {key}" for key in missing]
+            self.rendered += [f"{kind} {key}" for _, key, _ in missing]
             if kind != "text":
                 self.prepare()
             self.renderer  # noqa: B018  made once, before the processes part
-        for key, (entry, said) in self._spread(kind, missing, make):
+        for entry, body, said in self._spread(missing):
+            name, _, key = entry["at"]
             found[key] = entry
             self.warnings += said
-            if not said:
-                self.store.put(names[key], entry)
+            if body is not None:
+                self.bodies[name] = body
         return {key: found[key] for key in names}
 
     def prepare(self) -> None:
@@ -131,50 +155,62 @@ class Pages:
         for uri, text in self.texts.items():
             self.renderer.introduce(uri, text["title"], self._shown(uri))
 
-    def _spread(self, kind: str, keys: list[str], make: Callable[[str], tuple[Entry, list[str]]]) -> Iterable[tuple[str, tuple[Entry, list[str]]]]:
+    def _spread(self, jobs: list[Job]) -> Iterable[Kept]:
         """Over all cores, where that is sooner."""
-        cores = min(os.cpu_count() or 1, len(keys), 16)
+        cores = min(os.cpu_count() or 1, len(jobs), 16)
         forks = sys.platform == "linux" and threading.active_count() == 1
-        if cores < 2 or len(keys) < (_WORTH_FORKING if forks else _WORTH_SPAWNING):
-            yield from ((key, make(key)) for key in keys)
+        if cores < 2 or len(jobs) < (_WORTH_FORKING if forks else _WORTH_SPAWNING):
+            yield from map(self._keep, jobs)
             return
         global _pages
         _pages = self
         context = multiprocessing.get_context("fork" if forks else "spawn")
-        start = (None, ()) if forks else (_start, (self.site.root, self.preview))
+        start: tuple[Callable[..., None], tuple[Any, ...]] = (_fork, ()) if forks else (_start, (self.site.root, self.preview))
         # The longest first, one at a time, so that no core waits for another at the end.
-        keys = sorted(keys, key=lambda key: -len(self.world.text(key)) if kind != "template" else 0)
+        jobs = sorted(jobs, key=lambda job: -len(self.world.text(job[1])) if job[0] != "template" else 0)
         with context.Pool(cores, *start) as pool:
-            yield from pool.imap_unordered(_one, [(kind, key) for key in keys])
+            yield from pool.imap_unordered(_one, jobs)
 
-    def _noted(self, make: Callable[[], Entry]) -> tuple[Entry, list[str]]:
+    def _keep(self, job: Job) -> Kept:
+        """Render, and put it into the store; what that does not take is handed on."""
+        kind, key, name = job
+        entry, body, said = self._make(kind, key)
+        kept = not said and self.store.put(name, entry, body)
+        return _lean(entry, name, kind, key), None if kept else body, said
+
+    def _make(self, kind: str, key: str) -> Made:
+        """Render a text, a page around its text, or a template. It shows the navigation, unless it is a text."""
         from guidebook.rendering.renderer import listening
 
         self.world.asked = Asked()
         with listening() as said:
-            entry = make()
-        return entry | self.world.trace(), [*said]
+            if kind == "text":
+                entry = self.renderer.text(key)
+                body = entry.pop("html").encode("utf-8", "surrogatepass")
+            else:
+                self.world.ask("navigation")
+                html = self.renderer.template(key) if kind == "template" else self.renderer.page(key, self._with_html(key))
+                entry, body = finished(html)
+                if not self.preview:
+                    self.readings.note(body.decode())
+        return entry | self.world.trace(), body, [*said]
 
-    def _text(self, uri: str) -> tuple[Entry, list[str]]:
-        return self._noted(lambda: self.renderer.text(uri))
+    def _with_html(self, uri: str) -> Entry:
+        return self.texts[uri] | {"html": self._body(self.texts[uri]).decode("utf-8", "surrogatepass")}
 
-    def _page(self, uri: str) -> tuple[Entry, list[str]]:
-        return self._whole(lambda: self.renderer.page(uri, self.texts[uri]))
 
-    def _template(self, name: str) -> tuple[Entry, list[str]]:
-        return self._whole(lambda: self.renderer.template(name))
-
-    def _whole(self, make: Callable[[], str]) -> tuple[Entry, list[str]]:
-        """A finished page, which shows the navigation, and what follows from it."""
-
-        def entry() -> Entry:
-            self.world.ask("navigation")
-            return derived(make(), self.preview)
-
-        return self._noted(entry)
+def _lean(entry: Entry, name: str, kind: str, key: str) -> Entry:
+    """Without the questions, with where it comes from."""
+    return {"at": (name, kind, key), **{part: value for part, value in entry.items() if part not in _TRACE}}
 
 
 _pages: Pages  # of a process that renders for another
+
+
+def _fork() -> None:
+    """In a new process that has everything: what is there stays, what it makes itself may become garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 def _start(root: Path, preview: bool) -> None:
@@ -189,6 +225,5 @@ def _start(root: Path, preview: bool) -> None:
         _pages.prepare()
 
 
-def _one(job: tuple[str, str]) -> tuple[str, tuple[Entry, list[str]]]:
-    kind, key = job
-    return key, {"text": _pages._text, "page": _pages._page, "template": _pages._template}[kind](key)
+def _one(job: Job) -> Kept:
+    return _pages._keep(job)

@@ -44,8 +44,7 @@ class Edition:
         """The file that stands there, if any."""
         plan, site = self.pages.plan, self.pages.site
         if place in self.files:
-            html: str = self.pages.finished[place]["html"]
-            return html.encode("utf-8", "xmlcharrefreplace")
+            return self.pages.html(place)
         if place in plan["static"]:
             with contextlib.suppress(OSError):
                 return (site.root / plan["static"][place]).read_bytes()
@@ -88,7 +87,7 @@ class Preview:
 
     def __post_init__(self) -> None:
         self.cache = Cache(self.root / FOLDER)
-        self.store = Store(self.root / FOLDER / "pages")
+        self.store = Store(self.root / FOLDER / "pages", keeps=True)
 
     def saved(self, path: str) -> None:
         """Note that a file has changed; `watch` looks at it."""

@@ -25,32 +25,47 @@ def digest(*parts: object) -> str:
 
 
 class Store:
-    """JSON values by name. Several processes may share a folder: entries are written whole or not at all."""
+    """By name, a JSON value and bytes that belong to it. Several processes may share a folder: entries are written whole or not at all.
 
-    def __init__(self, folder: Path, limit: int = LIMIT) -> None:
-        self.folder, self.limit = folder, limit
-        self.memory: dict[str, Any] = {}
+    keeps: what was read or written stays in memory, for a process that asks again and again.
+    """
+
+    def __init__(self, folder: Path, limit: int = LIMIT, keeps: bool = False) -> None:
+        self.folder, self.limit, self.keeps = folder, limit, keeps
+        self.memory: dict[str, tuple[Any, bytes]] = {}
         self.written = 0
 
     def get(self, name: str) -> Any:
         """The value that was put there, or None."""
-        if name not in self.memory:
-            value = self._read(name)
-            if value is None:
-                return None
-            self.memory[name] = value
-        return self.memory[name]
+        entry = self.entry(name)
+        return entry and entry[0]
 
-    def put(self, name: str, value: Any) -> None:
-        """Keep a value. A disk that refuses costs time later, nothing else."""
-        self.memory[name] = value
-        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    def body(self, name: str) -> bytes | None:
+        """The bytes that were put there, or None."""
+        entry = self.entry(name)
+        return entry and entry[1]
+
+    def entry(self, name: str) -> tuple[Any, bytes] | None:
+        """Value and bytes that were put there, or None."""
+        found = self.memory.get(name) or self._read(name)
+        if found and self.keeps:
+            self.memory[name] = found
+        return found
+
+    def put(self, name: str, value: Any, body: bytes = b"") -> bool:
+        """Keep a value; whether the disk took it. One that refuses costs time later, nothing else."""
+        if self.keeps:
+            self.memory[name] = value, body
+        content = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n" + body
         new = self.folder / f"{name}.{os.getpid()}.new"
-        with contextlib.suppress(OSError):
+        try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            new.write_bytes(_seal(name, body) + b"\n" + body)
+            new.write_bytes(_seal(name, content) + b"\n" + content)
             new.replace(self.folder / name)
-            self.written += len(body)
+        except OSError:
+            return False
+        self.written += len(content)
+        return True
 
     def forget(self, names: set[str]) -> None:
         """Drop from memory all but these; they stay on the disk."""
@@ -69,22 +84,23 @@ class Store:
                 with contextlib.suppress(OSError):
                     os.unlink(path)
 
-    def _read(self, name: str) -> Any:
+    def _read(self, name: str) -> tuple[Any, bytes] | None:
         path = self.folder / name
         try:
-            seal, _, body = path.read_bytes().partition(b"\n")
-            if seal != _seal(name, body):
+            seal, _, content = path.read_bytes().partition(b"\n")
+            if seal != _seal(name, content):
                 return None
             if path.stat().st_mtime < time.time() - _UNUSED:
                 os.utime(path)
-            return json.loads(body.decode("utf-8", "surrogatepass"))
+            value, _, body = content.partition(b"\n")
+            return json.loads(value.decode("utf-8", "surrogatepass")), body
         except (OSError, ValueError):
             return None
 
 
-def _seal(name: str, body: bytes) -> bytes:
-    """Fits one name and one body, so that a torn, edited or renamed file is seen."""
-    return hashlib.blake2b(name.encode() + b"\n" + body, digest_size=16).hexdigest().encode()
+def _seal(name: str, content: bytes) -> bytes:
+    """Fits one name and one content, so that a torn, edited or renamed file is seen."""
+    return hashlib.blake2b(name.encode() + b"\n" + content, digest_size=16).hexdigest().encode()
 
 
 def _files(folder: Path) -> list[tuple[float, int, str]]:
