@@ -53,6 +53,12 @@ def on_env(env: Any, config: Any, files: Any) -> Any:
     return env
 
 
+def on_page_read_source(page: Any, config: Any) -> str:
+    """The text that was loaded and checked, whatever has been saved since."""
+    text: str = config.extra["world"].text(page.file.src_uri)
+    return text
+
+
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     """Give the page its own extension (tooltips depend on the page) and turn its quizzes into forms."""
     path, world = page.file.src_uri, config.extra["world"]

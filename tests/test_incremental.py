@@ -15,6 +15,7 @@ import pytest
 
 from guidebook import render
 from guidebook.load import load_site
+from guidebook.rendering import finish
 from guidebook.rendering.pages import Pages
 from guidebook.rendering.preview import Preview
 from guidebook.rendering.store import Store
@@ -157,6 +158,40 @@ def test_incremental_build_equals_a_clean_one(book: Path, tmp_path: Path, half: 
         edit(book, dice)
 
         assert built(book, book / "out") == clean(book, tmp_path / "a clean one"), edit.__name__
+
+
+def test_page_that_is_saved_meanwhile_is_not_taken_for_the_one_before(book: Path, tmp_path: Path) -> None:
+    """What is remembered under the old text shows the old text."""
+    expected = built(book, book / "out")
+    pages = Pages(load_site(book), Store(tmp_path / "store"))
+    file = book / "docs/One.md"
+    text = file.read_text(encoding="utf-8")
+    appended(file, "\nA later sentence.\n")
+    pages.finished  # noqa: B018
+    file.write_text(text, encoding="utf-8", newline="\n")
+    again = Pages(load_site(book), Store(tmp_path / "store"))
+    assert again.html("One/index.html") == expected["One/index.html"]
+    assert again.rendered == []
+
+
+def test_store_that_is_emptied_meanwhile_costs_time_only(book: Path, tmp_path: Path) -> None:
+    expected = built(book, book / "out")
+    pages = Pages(load_site(book), Store(tmp_path / "store"))
+    pages.finished  # noqa: B018
+    shutil.rmtree(tmp_path / "store")
+    finish.write(pages, tmp_path / "site")
+    assert tree(tmp_path / "site") | {"findings": b""} == expected
+
+
+def test_build_of_another_state_meanwhile_does_not_get_mixed_in(book: Path, tmp_path: Path) -> None:
+    expected = built(book, book / "out")
+    pages = Pages(load_site(book), Store(tmp_path / "store"))
+    pages.finished  # noqa: B018
+    replaced(book / "docs/Two.md", "title: ", "title: Another ")  # which the navigation of every page shows
+    replaced(book / "docs/Two.md", "\n# ", "\n# Another ")
+    Pages(load_site(book), Store(tmp_path / "store")).finished  # noqa: B018
+    finish.write(pages, tmp_path / "site")
+    assert tree(tmp_path / "site") | {"findings": b""} == expected
 
 
 def test_preview_serves_what_a_build_writes(book: Path, tmp_path: Path) -> None:

@@ -116,12 +116,17 @@ class Pages:
 
     def _body(self, entry: Entry) -> bytes:
         name, kind, key = entry["at"]
-        found = self.bodies.get(name) if name in self.bodies else self.store.body(name)
-        if found is None:  # somebody has emptied the store meanwhile
+        if name not in self.bodies:
+            found = self.store.entry(name)
+            if found and found[0]["digest"] == entry["digest"]:
+                return found[1]
+            # Somebody has emptied the store meanwhile, or has built another state of the sources.
+            if kind == "page":
+                self._body(self.texts[key])
             if kind != "text":
                 self.prepare()
-            found = self.bodies[name] = self._make(kind, key)[1]
-        return found
+            self.bodies[name] = self._make(kind, key)[1]
+        return self.bodies[name]
 
     def _name_all(self) -> None:
         """The navigation shows titles, which are only known when all texts are."""
@@ -169,7 +174,9 @@ class Pages:
         # The longest first, one at a time, so that no core waits for another at the end.
         jobs = sorted(jobs, key=lambda job: -len(self.world.text(job[1])) if job[0] != "template" else 0)
         with context.Pool(cores, *start) as pool:
-            yield from pool.imap_unordered(_one, jobs)
+            for kept in pool.imap_unordered(_one, jobs):
+                self.store.memory.pop(kept[0]["at"][0], None)  # what another process has replaced
+                yield kept
 
     def _keep(self, job: Job) -> Kept:
         """Render, and put it into the store; what that does not take is handed on."""

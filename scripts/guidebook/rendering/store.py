@@ -40,11 +40,6 @@ class Store:
         entry = self.entry(name)
         return entry and entry[0]
 
-    def body(self, name: str) -> bytes | None:
-        """The bytes that were put there, or None."""
-        entry = self.entry(name)
-        return entry and entry[1]
-
     def entry(self, name: str) -> tuple[Any, bytes] | None:
         """Value and bytes that were put there, or None."""
         found = self.memory.get(name) or self._read(name)
