@@ -38,6 +38,7 @@ from guidebook import (
     statistics,
     verdicts,
 )
+from guidebook.aside import aside
 from guidebook.cache import FOLDER, Cache
 from guidebook.checks import prose
 from guidebook.edits import apply
@@ -177,19 +178,18 @@ def _load(root: Path, remembers: Path | None = None) -> Site:
 def build(options: argparse.Namespace) -> int:
     """Replace the site by a new one, unless anything is wrong with that."""
     site = _load(options.root)
-    findings = verdicts.run(site, Store(options.root / FOLDER / "pages"))
-    if findings:
-        return _report(findings, site, options.format)
+    checked = aside(partial(verdicts.run, site, Store(options.root / FOLDER / "pages")))
     out = options.out or options.root / "site"
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".site-", dir=out.parent) as temporary:
         new = Path(temporary, "new")
         _progress(f"rendering {len(site.pages)} pages")
         wrong = render.render(options.root, new, site, [_judge])
-        if not wrong:
+        findings = checked() or wrong  # what is wrong in the sources explains what is wrong on a page
+        if not findings:
             _swap(new, out, Path(temporary, "old"))
             _progress(f"wrote {out}")
-    return _report([*findings, *wrong], site, options.format)
+    return _report(findings, site, options.format)
 
 
 def _judge(site: Site, out: Path, readings: Readings) -> list[Diagnostic]:

@@ -16,6 +16,7 @@ Data flows one way, load → check → render → judge → report. Nothing here
     artefacts   what goes with a release: a zip for reading from the disk (offline), PDFs (pdf)
     external    asks other people's servers   (fetch, verdict, memory, hosts; releases)
     changed     what a change can have caused; staged: the next commit as a tree
+    aside       a task in a process of its own
     edits       Edits → files; report: Diagnostics → text, GitHub, JSON, SARIF
     scaffold, freshness, statistics                   for those who write
 """

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from guidebook import copies, feed, policy, search, sitemap
+from guidebook.aside import aside
+from guidebook.model import Page, Site
+from guidebook.rendering import stamp
 from guidebook.rendering.derived import finished
 from guidebook.rendering.pages import Pages
-from guidebook.rendering.store import digest
+from guidebook.rendering.store import Store, digest
 
 _HTML = (".html", ".htm")
 
 
-def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
-    """(place below the site, content) of every file, but those of the search."""
+def rendered(pages: Pages) -> Iterator[tuple[str, bytes]]:
+    """(place below the site, content) of every page that says something."""
+    yield from ((place, pages.html(place)) for place, entry in pages.finished.items() if entry["shown"])
+
+
+def beside(pages: Pages) -> Iterator[tuple[str, bytes]]:
+    """The same of every other file, but those of the search."""
     site, world, plan = pages.site, pages.world, pages.plan
-    scripts: set[str] = set()
     shown = {place for place, entry in pages.finished.items() if entry["shown"]}
-    for place in pages.finished:
-        if place in shown:
-            scripts.update(pages.finished[place]["scripts"])
-            yield place, pages.html(place)
+    scripts = {script for place in shown for script in pages.finished[place]["scripts"]}
     for place, path in plan["static"].items():
         data = (site.root / path).read_bytes()
         if place.endswith(_HTML):
@@ -31,7 +36,7 @@ def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
             shown.add(place)
         yield place, data
     yield "_headers", policy.headers(scripts).encode()
-    for place, text in copies.files(site, plan["address"], shown):
+    for place, text in copies.files(site, plan["address"], shown, partial(_copy, pages.store)):
         yield place, text.encode("utf-8", "surrogatepass")
     if text := feed.text(site, world.facts, plan["address"]):
         yield feed.FILE, text.encode()
@@ -41,16 +46,32 @@ def files(pages: Pages) -> Iterator[tuple[str, bytes]]:
     yield f"{sitemap.FILE}.gz", gzip.compress(listing, 9, mtime=0)
 
 
+def _copy(store: Store, site: Site, page: Page) -> str:
+    """`copies.source`, remembered by the text and where its links lead now."""
+    changes = list(copies.repointed(site, page))
+    name = digest("copy", stamp.tools(), page.text, changes)
+    text: str | None = store.get(name)
+    if text is None:
+        store.put(name, text := copies.rewritten(page.text, changes))
+    return text
+
+
 def write(pages: Pages, out: Path) -> None:
     """Write the site into the directory `out`."""
+    _put(rendered(pages), out)
+    searched = aside(partial(_search, pages, out))  # which is as much work as all the rest
+    _put(beside(pages), out)
+    searched()
+
+
+def _put(files: Iterable[tuple[str, bytes]], out: Path) -> None:
     folders: set[Path] = set()
-    for place, content in files(pages):
+    for place, content in files:
         file = out / place
         if file.parent not in folders:
             file.parent.mkdir(parents=True, exist_ok=True)
             folders.add(file.parent)
         file.write_bytes(content)
-    _search(pages, out)
 
 
 def _search(pages: Pages, out: Path) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
-import sys
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from guidebook.aside import forks, own_garbage
 from guidebook.model import Site
 from guidebook.rendering import stamp
 from guidebook.rendering.derived import Readings, finished
@@ -163,14 +161,14 @@ class Pages:
     def _spread(self, jobs: list[Job]) -> Iterable[Kept]:
         """Over all cores, where that is sooner."""
         cores = min(os.cpu_count() or 1, len(jobs), 16)
-        forks = sys.platform == "linux" and threading.active_count() == 1
-        if cores < 2 or len(jobs) < (_WORTH_FORKING if forks else _WORTH_SPAWNING):
+        at_once = forks()
+        if cores < 2 or len(jobs) < (_WORTH_FORKING if at_once else _WORTH_SPAWNING):
             yield from map(self._keep, jobs)
             return
         global _pages
         _pages = self
-        context = multiprocessing.get_context("fork" if forks else "spawn")
-        start: tuple[Callable[..., None], tuple[Any, ...]] = (_fork, ()) if forks else (_start, (self.site.root, self.preview))
+        context = multiprocessing.get_context("fork" if at_once else "spawn")
+        start: tuple[Callable[..., None], tuple[Any, ...]] = (own_garbage, ()) if at_once else (_start, (self.site.root, self.preview))
         # The longest first, one at a time, so that no core waits for another at the end.
         jobs = sorted(jobs, key=lambda job: -len(self.world.text(job[1])) if job[0] != "template" else 0)
         with context.Pool(cores, *start) as pool:
@@ -212,12 +210,6 @@ def _lean(entry: Entry, name: str, kind: str, key: str) -> Entry:
 
 
 _pages: Pages  # of a process that renders for another
-
-
-def _fork() -> None:
-    """In a new process that has everything: what is there stays, what it makes itself may become garbage."""
-    gc.freeze()
-    gc.enable()
 
 
 def _start(root: Path, preview: bool) -> None:
