@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
+import weakref
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from guidebook import built_search, search
 from guidebook.model import Site
 from guidebook.search import asking
-from guidebook.search.fields import Book, Entry, Library
+from guidebook.search.counting import counted
+from guidebook.search.fields import level, thresholds
 from guidebook.search.index import build
 from guidebook.search.pack import front, pack, script
 from guidebook.search.passages import Passage, passages
+from guidebook.search.shelf import Book, Entry, Library, shelved
 from guidebook.search.words import key, words
 
 QUERIES = asking.queries(Path(__file__).parent / "search")
@@ -255,3 +262,73 @@ def test_index_of_nothing_is_an_index() -> None:
 
     assert name == "index.js" and json.loads(content[content.index(",") + 1 : -2])["total"] == 0
     assert [name.partition("-")[2] for name, _ in rest] == ["w0.js", "f0.js", "b0.js", "g0.js"]
+
+
+class Loose(Passage):
+    """A passage whose end can be seen."""
+
+
+class Watched(Sequence[Passage]):
+    """Passages that note in a list when they are read and when they are gone."""
+
+    def __init__(self, name: str, log: list[str]) -> None:
+        self.name, self.log = name, log
+
+    def __iter__(self) -> Iterator[Passage]:
+        one = Loose("", 1, self.name, prose=f"Page {self.name}.")
+        self.log.append(f"{self.name} read")
+        weakref.finalize(one, self.log.append, f"{self.name} gone")
+        return iter([one])
+
+    def __len__(self) -> int:
+        raise AssertionError("to count the passages is to read them once more")
+
+    def __getitem__(self, at: object) -> Any:
+        raise AssertionError("they are read in order")
+
+
+def test_pages_are_read_once_and_one_at_a_time() -> None:
+    """A page is gone before the next but one is read."""
+    log: list[str] = []
+    files = dict(build(Library([Book(f"{name}/", name, "One", Watched(name, log)) for name in "ABCD"])))
+
+    assert [line for line in log if line.endswith("read")] == ["A read", "B read", "C read", "D read"]
+    assert log.index("A gone") < log.index("C read") and log.index("B gone") < log.index("D read")
+    assert len([name for name in files if "-t" in name]) == 4
+
+
+def test_page_is_counted_from_its_arguments_alone() -> None:
+    """Where the page stands and how much it weighs is nothing to its words, nor is what was counted before."""
+    book, vocabulary = next(shelved(small()))
+    found = counted(book, vocabulary)
+    counted(Book("B/", "B", "Two", [Passage("", 1, "leader raft")]), {"short": {"leader": [(["raft"], "lr")]}, "sections": {}})
+
+    assert counted(replace(book, address="C/", section="Two", weight=0.1), vocabulary) == found
+
+
+def test_vocabulary_changes_with_what_bears_on_the_page_alone() -> None:
+    """What links say of another page leaves the name of this one's words as it is; what they say of a section of it does not."""
+    books = [Book("A/", "A", "One"), Book("B/", "B", "One")]
+    plain, said = (dict((book.address, words) for book, words in shelved(Library(books, said=said))) for said in ({}, {"A/#raft": ["elections"]}))
+
+    assert plain["B/"] == said["B/"] and plain["A/"] != said["A/"]
+    assert said["A/"]["sections"] == {"raft": {"said": "elections"}}
+
+
+def test_index_from_remembered_words_is_the_same(site: Site, built_site: Path) -> None:
+    """Words that come back from JSON, found again by what `shelves` tells before any page is read, give the files that were built."""
+    texts = {book.address: book.passages for book in search.books(site, built_site)}
+    known = {
+        (book.address, json.dumps(vocabulary)): json.dumps(counted(replace(book, passages=texts[book.address]), vocabulary))
+        for book, vocabulary in search.shelves(site)
+        if book.address in texts
+    }
+    files = build(search.library(site, built_site), lambda book, vocabulary: json.loads(known[book.address, json.dumps(vocabulary)]))
+
+    assert dict(files) == {file.name: file.read_text(encoding="utf-8") for file in (built_site / search.FOLDER).iterdir()}
+
+
+@pytest.mark.parametrize("at", range(59))
+def test_levels_are_looked_up_as_they_are_worked_out(at: int) -> None:
+    """Each threshold is the first score of its level."""
+    assert [level(math.nextafter(thresholds()[at], 0)), level(thresholds()[at])] == [at, at + 1]

@@ -1,6 +1,16 @@
 """The search: what is rendered → words, postings and passages that a reader's browser fetches piece by piece.
 
 There is no server and no engine of others: `overrides/assets/search/query.js` reads the files that `index.build` makes.
+
+The work has two parts. What one page has of each word depends on its passages, its title and its vocabulary alone, so it can be worked
+out in any process and be kept; `shelves` tells all but the passages before a page is rendered:
+
+    for book, vocabulary in shelves(site):
+        name = digest(book.title, vocabulary, <the page>)
+        store.get(name) or counted(replace(book, passages=<of the page>), vocabulary)
+
+What needs all pages takes what was counted, a page at a time: `write(site, out, read, count)`, or `fill(folder, library, count)` for a
+`Library` whose books come with passages from elsewhere than from files. `count` is handed a book and its vocabulary and gives what was kept.
 """
 
 from __future__ import annotations
@@ -8,17 +18,20 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import overload
 
 from guidebook.glossary import PAGE as GLOSSARY
 from guidebook.glossary import plain
 from guidebook.model import INDEX, Page, Site, Term
-from guidebook.paths import OVERVIEW, paths
+from guidebook.paths import HEADING, OVERVIEW, paths
 from guidebook.resolve import resolve
-from guidebook.search.fields import Book, Entry, Library
-from guidebook.search.index import build
+from guidebook.search.counting import Counted, counted
+from guidebook.search.index import Count, build
 from guidebook.search.passages import Passage, passages
+from guidebook.search.shelf import Book, Entry, Library, Vocabulary, shelved
 from guidebook.trace import page_path
 
 FOLDER = "search"
@@ -26,40 +39,84 @@ MORE = "More"  # the section of the pages that are no guides
 _WEIGHTS = {INDEX: 0.5, GLOSSARY: 0.45}  # they name everything and explain little
 
 
+__all__ = ["Book", "Count", "Counted", "Entry", "Library", "Passage", "Vocabulary", "build", "counted", "passages"]
+
 Read = Callable[[str], list[Passage]]
 
 
-def write(site: Site, out: Path, read: Read = passages) -> None:
-    """Write the files of the search for the site that was rendered into `out`, in place of older ones. `read`: `passages`, or what remembers them."""
-    folder = out / FOLDER
+@dataclass(frozen=True, slots=True)
+class Unread(Sequence[Passage]):
+    """The sections of a rendered page, read whenever they are asked for, so that those of all pages are never in memory at once."""
+
+    file: Path
+    read: Read
+
+    def __iter__(self) -> Iterator[Passage]:
+        return iter(self.read(self.file.read_text(encoding="utf-8")))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    @overload
+    def __getitem__(self, at: int) -> Passage: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Passage]: ...
+    def __getitem__(self, at: int | slice) -> Passage | list[Passage]:
+        return list(iter(self))[at]
+
+
+def write(site: Site, out: Path, read: Read = passages, count: Count = counted) -> None:
+    """Write the files of the search for the site that was rendered into `out`, in place of older ones.
+
+    Instead of `passages` and `counted`, what remembers their answers serves as well.
+    """
+    fill(out / FOLDER, library(site, out, read), count)
+
+
+def fill(folder: Path, searched: Library, count: Count = counted) -> None:
+    """Write the files of the search into the folder, in place of older ones."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name, content in build(library(site, out, read)):
+    for name, content in build(searched, count):
         (folder / name).write_text(content, encoding="utf-8", newline="\n")
+
+
+def shelves(site: Site) -> Iterator[tuple[Book, Vocabulary]]:
+    """Every page, rendered or not, as a book without passages, with its vocabulary."""
+    return shelved(_library(site, list(unread(site))))
 
 
 def library(site: Site, out: Path, read: Read = passages) -> Library:
     """All that is searched of the site that was rendered into `out`."""
+    return _library(site, list(books(site, out, read)))
+
+
+def _library(site: Site, found: list[Book]) -> Library:
     called = also() | {address(path): "learning path" for path in generated(site)}
-    return Library(list(books(site, out, read)), [entry(site, term) for term in site.terms], said(site), called, synonyms())
+    return Library(found, [entry(site, term) for term in site.terms], said(site), called, synonyms())
 
 
 def books(site: Site, out: Path, read: Read = passages) -> Iterator[Book]:
-    """The pages that were rendered: the guides in the order of the index, then the others, then the generated ones."""
+    """The pages that were rendered, in the order of `unread`; a page is read when its passages are asked for."""
+    for book in unread(site):
+        if (file := out / book.address / "index.html").is_file():
+            yield replace(book, passages=Unread(file, read))
+
+
+def unread(site: Site) -> Iterator[Book]:
+    """The pages without their passages: the guides in the order of the index, then the others, then the generated ones."""
     sections = {path: guide.section for guide in site.guides if guide.link and (path := f"docs/{guide.name}.md") in site.pages}
-    for path in [*sections, *sorted(set(site.pages) - set(sections)), *generated(site)]:
-        page = site.pages.get(path)
-        file = out / address(path) / "index.html"
-        if file.is_file() and not (page and hidden(page)):
-            found = read(file.read_text(encoding="utf-8"))
-            title = page.title if page else next((passage.heading for passage in found), "")
-            yield Book(address(path), title, sections.get(path, MORE), found, _WEIGHTS.get(path, 1.0 if page else _WEIGHTS[INDEX]))
+    for path in [*sections, *sorted(set(site.pages) - set(sections))]:
+        if not hidden(page := site.pages[path]):
+            yield Book(address(path), page.title, sections.get(path, MORE), weight=_WEIGHTS.get(path, 1.0))
+    for path, title in generated(site).items():
+        yield Book(address(path), title, MORE, weight=_WEIGHTS[INDEX])
 
 
-def generated(site: Site) -> list[str]:
-    """The pages that have no source of their own: the learning paths."""
+def generated(site: Site) -> dict[str, str]:
+    """The titles of the pages that have no source of their own, by path: the learning paths."""
     found = paths(site)
-    return [f"docs/{path}" for path in (OVERVIEW, *(one.source for one in found))] if found else []
+    return {f"docs/{OVERVIEW}": HEADING, **{f"docs/{one.source}": plain(one.heading) for one in found}} if found else {}
 
 
 def hidden(page: Page) -> bool:

@@ -1,200 +1,166 @@
-"""Sections → how much each word speaks for each of them: BM25F (Robertson and Zaragoza 2009), worked out here, so that browsers add only."""
+"""Counted pages → how much each word speaks for each section: BM25F (Robertson and Zaragoza 2009), worked out here, so that browsers add only."""
 
 from __future__ import annotations
 
-import heapq
 import math
-import re
+from array import array
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
+from functools import cache
+from operator import mul
 
-from guidebook.search.passages import Passage
-from guidebook.search.words import key, words
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """A page as the search shows it: its address below the site, title, section of the index, and passages."""
-
-    address: str
-    title: str
-    section: str
-    passages: Sequence[Passage]
-    weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A glossary term: spellings (the name first), definition, its own address and that of the section that explains it."""
-
-    spellings: tuple[str, ...]
-    definition: str
-    address: str
-    explained: str  # `GitOps/#drift`
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """All that is searched: the pages, the glossary, and by the address of a section what links say of it and what readers call it."""
-
-    books: Sequence[Book] = ()
-    entries: Sequence[Entry] = ()
-    said: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    also: Mapping[str, str] = field(default_factory=dict)
-    synonyms: Sequence[Sequence[str]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word by its key: the spelling that is used most, in how many sections it is, and of those that it speaks for the level (0 to 59)."""
-
-    spelling: str
-    count: int
-    levels: Mapping[int, int]
-
+from guidebook.search.counting import FIELDS, Counted
+from guidebook.search.words import key
 
 WEIGHTS = {"heading": 6.0, "term": 5.0, "said": 1.5, "defined": 1.0, "also": 4.0, "phrase": 2.0, "above": 1.0, "title": 0.8, "prose": 1.0, "code": 0.5}
 # How much a long field counts for less.
 LENGTH = {"heading": 0.55, "term": 0.3, "said": 0.6, "defined": 0.6, "also": 0.5, "phrase": 0.3, "above": 0.5, "title": 0.0, "prose": 0.5, "code": 0.8}
 SATURATION = 2.0
 SYNONYM = 0.25  # of what the word itself would count
-# Sections of every guide that speak of everything: seldom what a reader looks for.
-ASIDE = {
-    "in one minute": 0.6,
-    "check yourself": 0.4,
-    "further reading": 0.4,
-    "related guides": 0.4,
-    "the mental model": 0.8,
-    "what is current": 0.8,
-    "when it breaks": 0.95,
-    "in production": 0.9,
-}
-NAMING = ("heading", "term", "said", "also")  # fields whose neighbours belong together
-NAMES = ("heading", "term", "said")  # those that people shorten to initials
-SMALL = frozenset(("a", "an", "the", "of", "in", "to", "for", "by", "with", "and", "or", "on", "is", "at", "from", "your", "my"))
-_LINE = re.compile(r"[\n,;:]")
-_PLAIN = re.compile(r"[^\W_]+(?:[.-][^\W_]+)*")
-_ABBREVIATION = re.compile(r"[A-Za-z]*[A-Z][A-Za-z0-9]*[A-Z0-9][A-Za-z0-9]*")
 STEP = 1.15  # between two levels of weight
+LEVELS = 60
 FLOOR = 0.02
 _SCALE = 1 / math.log(STEP)
 MOST = 800  # sections of a word: of more, only those that it speaks most for
 
 
-def known_words(library: Library, numbers: Sequence[int]) -> dict[str, Word]:
-    """Every word of the library by its key; `numbers` are those of the sections, in order."""
-    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    frequency = _frequency(list(_sections(library, spellings)), numbers)
-    _share(frequency, library.synonyms, spellings)
-    weights = [book.weight * ASIDE.get(passage.heading.lower(), 1.0) for book in library.books for passage in book.passages]
-    weight_of = dict(zip(numbers, weights, strict=True))
-    usual = {word: min(counts, key=lambda one, counts=counts: (-counts[one], one)) for word, counts in spellings.items()}
-    return {word: Word(usual[word], len(found), _levels(found, weight_of)) for word, found in frequency.items() if found}
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word by its key: the spelling that is used most, in how many sections it is, and those that it speaks for, in order, each with the level (0 to 59)."""
+
+    spelling: str
+    count: int
+    sections: Sequence[int]
+    levels: Sequence[int]
 
 
-def _sections(library: Library, spellings: defaultdict[str, Counter[str]]) -> Iterator[dict[str, Counter[str]]]:
-    """For each section the counted words of its fields; `spellings` is filled on the way."""
-    named: defaultdict[str, list[str]] = defaultdict(list)
-    defined: defaultdict[str, list[str]] = defaultdict(list)
-    for entry in library.entries:
-        named[entry.explained].extend(entry.spellings)
-        defined[entry.explained].append(entry.definition)
-    short = _short(library.entries)
-    for book in library.books:
-        for passage in book.passages:
-            address = book.address + (f"#{passage.anchor}" if passage.anchor else "")
-            texts = {
-                "heading": passage.heading,
-                "term": "\n".join(named[address]),
-                "said": "\n".join(library.said.get(address, ())),
-                "defined": "\n".join(defined[address]),
-                "also": library.also.get(address, ""),
-                "above": passage.above if passage.above != passage.heading else "",
-                "title": book.title,
-                "prose": passage.prose,
-                "code": passage.code,
-            }
-            fields = {name: _counted(text, short, spellings) for name, text in texts.items() if text}
-            if "term" in fields:
-                fields["term"] = Counter(dict.fromkeys(fields["term"], 1))
-            phrases = Counter({one: 1 for name in NAMING for line in _LINE.split(texts[name]) for one in _phrases(line, name in NAMES)})
-            for one in phrases:
-                spellings[one][one] += 1
-            yield {**fields, "phrase": phrases} if phrases else fields
+def _numbers() -> array[int]:
+    return array("I")
 
 
-def _counted(text: str, short: Mapping[str, Sequence[tuple[tuple[str, ...], str]]], spellings: defaultdict[str, Counter[str]]) -> Counter[str]:
-    tokens = _tokens(text)
-    counts = Counter(found for _, found in tokens)
-    for spelt, times in Counter(tokens).items():
-        spellings[spelt[1]][spelt[0]] += times
-    for at, (_, token) in enumerate(tokens):
-        for rest, abbreviation in short.get(token, ()):
-            if tuple(found for _, found in tokens[at + 1 : at + 1 + len(rest)]) == rest:
-                counts[abbreviation] += 1
-    return counts
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """The counts of all pages: fields and sections are numbered through the site."""
+
+    section: array[int] = field(default_factory=_numbers)  # of each field
+    kind: array[int] = field(default_factory=_numbers)  # of each field: its place in FIELDS
+    total: array[int] = field(default_factory=_numbers)  # of each field: its words
+    weights: list[float] = field(default_factory=list)  # of each section
+    fields: defaultdict[str, array[int]] = field(default_factory=lambda: defaultdict(_numbers))  # of each word
+    times: defaultdict[str, array[int]] = field(default_factory=lambda: defaultdict(_numbers))  # that it is in each of them
+    spelt: Counter[str] = field(default_factory=Counter)
+    initials: Counter[str] = field(default_factory=Counter)
+
+    def add(self, page: Counted, weight: float) -> None:
+        """Put the page behind those that are here."""
+        first, before = len(self.section), len(self.weights)
+        self.section.extend(before + section for section in page["fields"][::3])
+        self.kind.extend(page["fields"][1::3])
+        self.total.extend(page["fields"][2::3])
+        self.weights.extend(weight * one for one in page["weights"])
+        for word, counts in page["words"].items():
+            self.fields[word].extend([first + number for number in counts[::2]])
+            self.times[word].extend(counts[1::2])
+        self.spelt.update(page["spelt"])
+        self.initials.update(page["initials"])
 
 
-@lru_cache(maxsize=20_000)
-def _tokens(text: str) -> tuple[tuple[str, str], ...]:
-    """The words with their keys; kept from build to build of a preview, since most sections are as they were."""
-    return tuple((word, found) for word in words(text) if (found := key(word)))
+def known_words(pages: Iterable[tuple[Counted, float]], synonyms: Sequence[Sequence[str]] = ()) -> dict[str, Word]:
+    """Every word of the pages by its key. Of each page, which has a weight, only what was counted is kept; sections are numbered through all of them."""
+    site = _Site()
+    for page, weight in pages:
+        site.add(page, weight)
+    scales = _scales(site)
+    shared = _shared(site, scales, synonyms)
+    usual = _usual(site, synonyms)
+    sums = ((word, shared[word] if word in shared else _sums(site, scales, word)) for word in {**site.fields, **shared})
+    return {word: _word(usual.get(word, word), found, site.weights) for word, found in sums if found}
 
 
-def _short(entries: Sequence[Entry]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """First word of a term's name of several words → the others, and an abbreviation that the glossary knows: who looks for `ACL` means these words."""
-    found: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
-    for entry in entries:
-        names = [tuple(key(word) for word in one.replace("-", " ").split()) for one in entry.spellings]
-        for first, *rest in (name for name in names if len(name) > 1):
-            found[first] += [(tuple(rest), key(one.lower())) for one in entry.spellings if _ABBREVIATION.fullmatch(one)]
+def _scales(site: _Site) -> array[float]:
+    """What one word counts in each field: the less, the longer the field is."""
+    sums, fields = [0] * len(FIELDS), [0] * len(FIELDS)
+    for kind, total in zip(site.kind, site.total, strict=True):
+        sums[kind] += total
+        fields[kind] += 1
+    means = [max(total / max(count, 1), 1) for total, count in zip(sums, fields, strict=True)]
+    weights, lengths = [WEIGHTS[name] for name in FIELDS], [LENGTH[name] for name in FIELDS]
+    return array("d", (weights[kind] / (1 - lengths[kind] + lengths[kind] * total / means[kind]) for kind, total in zip(site.kind, site.total, strict=True)))
+
+
+def _sums(site: _Site, scales: array[float], word: str) -> dict[int, float]:
+    """By section, what the word counts in all its fields."""
+    found: dict[int, float] = {}
+    if word in site.fields:
+        fields = site.fields[word]
+        values = map(mul, map(scales.__getitem__, fields), site.times[word])
+        for section, value in zip(map(site.section.__getitem__, fields), values, strict=True):
+            found[section] = found.get(section, 0.0) + value
     return found
 
 
-def _phrases(line: str, initials: bool) -> Iterator[str]:
-    """`Mean time to detect` → `mean time`, `time detect`, and `mttd` if it is a name."""
-    plain = _PLAIN.findall(line.lower())
-    found = [key(word) for word in plain if word not in SMALL]
-    yield from (f"{a} {b}" for a, b in pairwise(found))
-    if initials and 2 < len(plain) < 6:
-        yield "".join(word[0] for word in plain)
-
-
-def _frequency(sections: Sequence[Mapping[str, Counter[str]]], numbers: Sequence[int]) -> defaultdict[str, dict[int, float]]:
-    totals = [{name: counts.total() for name, counts in one.items()} for one in sections]
-    means = {name: sum(one.get(name, 0) for one in totals) / max(sum(1 for one in totals if one.get(name)), 1) for name in WEIGHTS}
-    frequency: defaultdict[str, dict[int, float]] = defaultdict(dict)
-    for number, one, total in zip(numbers, sections, totals, strict=True):
-        for name, counts in one.items():
-            scale = WEIGHTS[name] / (1 - LENGTH[name] + LENGTH[name] * total[name] / max(means[name], 1))
-            for word, count in counts.items():
-                found = frequency[word]
-                found[number] = found.get(number, 0.0) + scale * count
-    return frequency
-
-
-def _share(frequency: defaultdict[str, dict[int, float]], synonyms: Sequence[Sequence[str]], spellings: defaultdict[str, Counter[str]]) -> None:
-    """Let the words of a group speak for each other's sections."""
+def _shared(site: _Site, scales: array[float], synonyms: Sequence[Sequence[str]]) -> dict[str, dict[int, float]]:
+    """The words of each group, which speak for each other's sections."""
+    sums = {one: _sums(site, scales, one) for group in synonyms for one in map(key, group)}
     for group in synonyms:
-        own = {key(word): dict(frequency.get(key(word), {})) for word in group}
+        own = {key(word): dict(sums[key(word)]) for word in group}
         for word in group:
-            spellings[key(word)][word] += 1
-            found = frequency[key(word)]
+            found = sums[key(word)]
             for other in own.keys() - {key(word)}:
-                for number, value in own[other].items():
-                    found[number] = max(found.get(number, 0.0), SYNONYM * value)
+                for section, value in own[other].items():
+                    found[section] = max(found.get(section, 0.0), SYNONYM * value)
+    return {word: dict(sorted(found.items())) for word, found in sums.items()}
 
 
-def _levels(found: Mapping[int, float], weights: Mapping[int, float]) -> dict[int, int]:
+def _usual(site: _Site, synonyms: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Key → the spelling that is used most; of several the first in order."""
+    times = site.spelt + Counter(word for group in synonyms for word in group)
+    best: dict[str, tuple[int, str]] = {}
+    for found, spelling, count in _spellings(times, site.initials):
+        best[found] = min(best.get(found, (0, "")), (-count, spelling))
+    return {found: spelling for found, (_, spelling) in best.items()}
+
+
+def _spellings(times: Mapping[str, int], initials: Mapping[str, int]) -> Iterator[tuple[str, str, int]]:
+    for spelling, count in times.items():
+        found = key(spelling)
+        yield found, spelling, count + (initials.get(spelling, 0) if spelling == found else 0)
+    yield from ((one, one, count) for one, count in initials.items() if one not in times or key(one) != one)
+
+
+def _word(spelling: str, found: Mapping[int, float], weights: Sequence[float]) -> Word:
     rare = math.log(1 + (len(weights) - len(found) + 0.5) / (len(found) + 0.5))
-    scores = [(rare * weights[number] * value / (SATURATION + value), -number) for number, value in found.items()]
-    kept = heapq.nlargest(MOST, scores) if len(scores) > MOST else scores
-    return {number: level(score) for number, score in sorted((-number, score) for score, number in kept)}
+    sections = list(found)
+    scores = [rare * weights[section] * value / (SATURATION + value) for section, value in found.items()]
+    if len(scores) > MOST:
+        kept = largest(scores, MOST)
+        sections, scores = [sections[at] for at in kept], [scores[at] for at in kept]
+    least = thresholds()
+    return Word(spelling, len(found), array("I", sections), bytes([bisect_right(least, score) for score in scores]))
+
+
+def largest(values: Sequence[float], most: int) -> Sequence[int]:
+    """The places of so many values at most, in order: of the largest, and of equals the first."""
+    if len(values) <= most:
+        return range(len(values))
+    return sorted(sorted(range(len(values)), key=values.__getitem__, reverse=True)[:most])
 
 
 def level(score: float) -> int:
     """A weight on a logarithmic scale."""
-    return 0 if score <= FLOOR else min(round(math.log(score / FLOOR) * _SCALE), 59)
+    return 0 if score <= FLOOR else min(round(math.log(score / FLOOR) * _SCALE), LEVELS - 1)
+
+
+@cache
+def thresholds() -> list[float]:
+    """The least score of each level but 0: to look a level up takes less time than to work it out."""
+    return [_least(one) for one in range(1, LEVELS)]
+
+
+def _least(one: int) -> float:
+    below, above = 0.0, FLOOR * STEP ** (one + 1)
+    while below < (middle := (below + above) / 2) < above:
+        below, above = (below, middle) if level(middle) >= one else (middle, above)
+    return above

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 _DIGITS = "".join(chr(code) for code in range(35, 127) if code != 92)[:90]  # neither quote nor backslash
 _LAST = 60  # digits below end a number, the 30 above say that it goes on
@@ -11,13 +12,16 @@ _LAST = 60  # digits below end a number, the 30 above say that it goes on
 
 def pack(numbers: Iterable[int]) -> str:
     """Each number below 60 is one character, below 1,800 two."""
-    parts = []
-    for number in numbers:
-        while number >= _LAST:
-            number, low = divmod(number - _LAST, 30)
-            parts.append(_DIGITS[_LAST + low])
-        parts.append(_DIGITS[number])
-    return "".join(parts)
+    return "".join(map(_digits, numbers))
+
+
+@cache
+def _digits(number: int) -> str:
+    parts = ""
+    while number >= _LAST:
+        number, low = divmod(number - _LAST, 30)
+        parts += _DIGITS[_LAST + low]
+    return parts + _DIGITS[number]
 
 
 def front(words: Sequence[str]) -> str:

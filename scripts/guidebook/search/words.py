@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 
 LONGEST = 48  # of a word; what is longer is data, not a name
 _MARKS = re.compile("[\u0300-\u036f]")
 _SPACED = re.compile(r"(?<![^\W_])(\w)\s*([+<>=\u2264\u2265])\s*(?=\w(?!\w))")  # `W + R > N`
+_SIGNS = frozenset("+<>=\u2264\u2265")  # without one there is nothing to join: most texts
 _CHUNK = re.compile(r"--?(?=[^\W\d_][\w=-])|\w(?:[\w.:/=+<>@#&'\u2019\u2264\u2265\u2192*-]*[\w+#])?")
 _RUN = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -22,9 +24,11 @@ def words(text: str) -> Iterator[str]:
 
     `min.insync.replicas` gives itself, `min`, `insync` and `replicas`; `ApplicationSet` gives itself, `application` and `set`.
     """
-    text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
-    for match in _CHUNK.finditer(_SPACED.sub(r"\1\2", text)):
-        yield from _parts(match.group())
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    if not _SIGNS.isdisjoint(text):
+        text = _SPACED.sub(r"\1\2", text)
+    return chain.from_iterable(map(_parts, _CHUNK.findall(text)))
 
 
 @cache
