@@ -19,7 +19,7 @@ from guidebook.parse import parse_page
 
 FOLDER = Path(".cache", "guidebook")  # of a checkout: all that is remembered; erase it whenever you like
 _SHARDS = 64
-_PARSERS = ("collect", "elements", "found", "front_matter", "html", "markup", "model", "parse", "pieces", "references", "source", "yaml_tree")
+_PARSERS = ("collect", "elements", "found", "front_matter", "html", "markup", "model", "parse", "pieces", "references", "source", "statistics", "yaml_tree")
 _ALLOWED = {"datetime": {"date", "datetime", "time", "timezone", "timedelta"}, "builtins": {"set", "frozenset", "bytearray"}}
 
 
@@ -79,7 +79,7 @@ class _Reader(pickle.Unpickler):
 
 
 def _without_text(page: Page) -> Page:
-    return Page(page.path, "", page.front_matter, page.headings, page.links, page.anchors, page.fences, page.numbers)
+    return Page(page.path, "", page.front_matter, page.headings, page.links, page.anchors, page.fences, page.numbers, page.words)
 
 
 def _shard(path: str) -> int:

@@ -47,7 +47,7 @@ def unsourced(page: Page) -> Iterator[tuple[Paragraph, list[tuple[int, int, str]
     """Each paragraph with figures or versions (line, column, text) that nothing stands behind."""
     shown = _Shown(page)
     for paragraph in paragraphs(page):
-        if _supported(page, paragraph):
+        if not _NUMBER.search(paragraph.text) or _supported(page, paragraph):
             continue
         named = _values(" ".join(_CODE.findall(paragraph.text)))
         if left := [claim for claim in stated(paragraph) if not (_values(claim[2]) <= named or shown(*claim[::2]))]:
@@ -57,6 +57,8 @@ def unsourced(page: Page) -> Iterator[tuple[Paragraph, list[tuple[int, int, str]
 def stated(paragraph: Paragraph) -> Iterator[tuple[int, int, str]]:
     """The figures and versions in a paragraph's own words: line, column, text."""
     for number, own in paragraph.rows:
+        if not _NUMBER.search(own):
+            continue
         for match in _CLAIM.finditer(_NO_CLAIM.sub(lambda name: " " * len(name[0]), own)):
             yield number, match.start() + 1, match[0].strip()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from guidebook.model import Heading, Link, Page, Term
 
@@ -57,7 +57,7 @@ def plain(markdown: str) -> str:
 class Spellings:
     """All names and aliases, looked up by their first word, so that a long text is read once."""
 
-    by_first_word: Mapping[str, tuple[tuple[re.Pattern[str], Term], ...]]
+    by_first_word: Mapping[str, Sequence[tuple[str, Term]]]  # small letters; a plural leads to what begins with the singular as well
 
     def uses(self, text: str) -> Iterator[tuple[int, int, Term]]:
         """(start, end, term) of each use, the longest where several start; they do not overlap."""
@@ -65,16 +65,11 @@ class Spellings:
         for word in _WORD.finditer(text):
             if word.start() < after:
                 continue
-            found = [(match.end(), term) for pattern, term in self._candidates(word.group()) if (match := pattern.match(text, word.start()))]
+            candidates = self.by_first_word.get(word.group().casefold(), ())
+            found = [(match.end(), term) for spelling, term in candidates if (match := _pattern(spelling).match(text, word.start()))]
             if found:
                 after, term = max(found, key=lambda pair: pair[0])
                 yield word.start(), after, term
-
-    def _candidates(self, word: str) -> Iterable[tuple[re.Pattern[str], Term]]:
-        word = word.casefold()
-        yield from self.by_first_word.get(word, ())
-        if word.endswith("s"):
-            yield from self.by_first_word.get(word[:-1], ())
 
 
 def words(text: str) -> list[str]:
@@ -89,14 +84,16 @@ def spellings(terms: Iterable[Term]) -> Spellings:
 
 @lru_cache(maxsize=4)  # the same terms for every page
 def _spellings(terms: tuple[Term, ...]) -> Spellings:
-    index: defaultdict[str, list[tuple[re.Pattern[str], Term]]] = defaultdict(list)
-    for term in terms:
-        for spelling in (term.name, *term.aliases):
-            if first := _WORD.match(spelling):
-                index[first.group().casefold()].append((_pattern(spelling), term))
-    return Spellings({word: tuple(found) for word, found in index.items()})
+    index: defaultdict[str, list[tuple[str, Term]]] = defaultdict(list)
+    for ending in ("", "s"):
+        for term in terms:
+            for spelling in (term.name, *term.aliases):
+                if first := _WORD.match(spelling):
+                    index[first.group().casefold() + ending].append((spelling, term))
+    return Spellings(dict(index))
 
 
+@cache  # a page asks for few of them, and many pages for the same
 def _pattern(spelling: str) -> re.Pattern[str]:
     words = r"\s+".join(re.escape(word) for word in spelling.split())
     # \x02 and \x03 enclose what Python-Markdown has put aside: no words of the author's.

@@ -17,6 +17,7 @@ from guidebook.around import parse_around
 from guidebook.glossary import parse_terms
 from guidebook.model import INDEX, Guide, Link, Location, Page, Site
 from guidebook.parse import parse_page
+from guidebook.statistics import count_words
 from guidebook.yaml_tree import BadYaml, compose, plain
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def load_page(root: Path, path: str, parse: Callable[[str, str], Page] = parse_p
     """Read and parse one Markdown file; `unreadable` says why if its bytes are not UTF-8 text."""
     text, problem, line = read_text(root / path)
     if problem:
-        return Page(path, text, unreadable=problem, unreadable_line=line)
+        return Page(path, text, words=count_words(text), unreadable=problem, unreadable_line=line)
     return parse(path, text)
 
 

@@ -171,6 +171,7 @@ class Page:
     anchors: tuple[Anchor, ...] = ()
     fences: tuple[Fence, ...] = ()
     numbers: tuple[Number, ...] = ()
+    words: int = 0  # of prose and tables (see `statistics`)
     unreadable: str = ""  # why the text could not be read, if it could not
     unreadable_line: int = 1
 

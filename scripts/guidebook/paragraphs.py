@@ -38,7 +38,7 @@ class Paragraph:
         return self.text.rpartition("\n")[2]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8)
 def paragraphs(page: Page) -> tuple[Paragraph, ...]:
     """The page's prose in order; tables, headings, quotations and code left out."""
     lines = page.text.split("\n")

@@ -17,6 +17,7 @@ from guidebook import front_matter, pieces, references
 from guidebook.found import SYNTAX, Found, RawHeading
 from guidebook.model import Fence, Heading, Link, Location, Page
 from guidebook.source import Source, line_starts
+from guidebook.statistics import count_words
 
 __all__ = ["SYNTAX", "parse_page", "slug"]
 
@@ -40,6 +41,7 @@ def parse_page(path: str, text: str) -> Page:
         tuple(found.anchors),
         tuple(_in_section(sections, fence) for fence in found.fences),
         tuple(found.numbers),
+        count_words(text, found.fences),
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from guidebook.model import INDEX, Edit, Page, Site
+from guidebook.model import INDEX, Edit, Fence, Page, Site
 
 START, END = "<!-- statistics: written by `build.py sync` -->\n", "<!-- /statistics -->"
+_ADDRESS = re.compile(r"\]\([^)\s]*\)")
+_WORD = re.compile(r"[^\W_]\S*")  # from its first letter or digit, so that a dash is none
 _NOT_PROSE = re.compile(r"\A-{3}\n.*?\n-{3}\n|<!--.*?-->", re.DOTALL)
 AUDIENCE = "Senior backend engineers, DevOps engineers and architects"
 LEVEL = "Advanced: you have run services in production"
@@ -26,21 +29,27 @@ class Statistics:
     questions: int
 
 
-@lru_cache(maxsize=8192)  # several ask, and a preview again at each save
 def words(page: Page, anchor: str = "") -> int:
-    """Words of prose and tables: front matter, comments, fenced code and markup characters not counted; with an anchor, of that section."""
-    lines = page.text.split("\n")
-    for fence in page.fences:
+    """Words of prose and tables of a page, which were counted when it was parsed; with an anchor, of that section."""
+    return _words_of(page, anchor) if anchor else page.words
+
+
+@lru_cache(maxsize=8192)  # several ask, and a preview again at each save
+def _words_of(page: Page, anchor: str) -> int:
+    return count_words(page.text, page.fences, _section(page, anchor))
+
+
+def count_words(text: str, fences: Iterable[Fence] = (), part: slice = slice(None)) -> int:
+    """Words of prose and tables in these lines: front matter, comments, fenced code and markup characters not counted."""
+    lines = text.split("\n")
+    for fence in fences:
         first = fence.location.line - 1
         lines[first : fence.last_line] = [""] * (fence.last_line - first)
-    text = re.sub(r"\]\([^)\s]*\)", "]", _NOT_PROSE.sub("", "\n".join(lines[_section(page, anchor)])))
-    return sum(any(character.isalnum() for character in word) for word in text.split())
+    return len(_WORD.findall(_ADDRESS.sub("]", _NOT_PROSE.sub("", "\n".join(lines[part])))))
 
 
 def _section(page: Page, anchor: str) -> slice:
-    """The lines from a heading to the next of its level or above it; all of them without an anchor, none if there is no such heading."""
-    if not anchor:
-        return slice(None)
+    """The lines from a heading to the next of its level or above it; none if there is no such heading."""
     rest = page.headings[next((at for at, one in enumerate(page.headings) if one.anchor == anchor), len(page.headings)) :]
     end = next((one.location.line - 1 for one in rest[1:] if one.level <= rest[0].level), None)
     return slice(rest[0].location.line - 1, end) if rest else slice(0)

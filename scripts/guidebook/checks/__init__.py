@@ -5,7 +5,7 @@ To add one: a function in a module of this package, a line in `ALL`, two folders
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from guidebook.checks import (
@@ -122,6 +122,25 @@ ALL: tuple[Check, ...] = (
     statistics.statistics_stale,
 )
 
+# What these say of a page follows from that page, and whether the index lists it, alone. They take nearly all of the time.
+ALONE: frozenset[Check] = frozenset(
+    {
+        active.html_active,
+        diagrams.diagram_broken,
+        diagrams.diagram_no_caption,
+        diagrams.diagram_no_description,
+        diagrams.diagram_too_wide,
+        fences.fence_does_not_parse,
+        fences.fence_elision,
+        numbers.number_bad_formula,
+        prose.prose_american,
+        prose.prose_filler,
+        prose.prose_misspelt,
+        prose.prose_unsourced,
+        quizzes.quiz_malformed,
+    }
+)
+
 # Asked by name alone (`check --only prose-unexplained`) and counted by `freshness`: where an editor looks, no reason to turn a page away.
 SUMMARY: tuple[Check, ...] = (
     summary.prose_long_paragraph,
@@ -137,5 +156,18 @@ def rule_id(check: Check) -> str:
 
 def run(site: Site, checks: Iterable[Check] = ALL) -> list[Diagnostic]:
     """Every finding of the given checks, in the order of files, lines and columns."""
-    found = (replace(finding, rule=rule_id(check)) for check in checks for finding in check(site))
-    return sorted(set(found), key=lambda finding: (finding.location, finding.rule, finding.message))
+    found = {replace(finding, rule=rule_id(check)) for check, part in _asked(site, list(checks)) for finding in check(part)}
+    return in_order(found)
+
+
+def _asked(site: Site, checks: Sequence[Check]) -> Iterator[tuple[Check, Site]]:
+    """Each check with what it is asked of: page by page where it can be, so that what rules share of a page's text is not kept for all pages."""
+    yield from ((check, site) for check in checks if check not in ALONE)
+    for path, page in site.pages.items():
+        part = replace(site, pages={path: page}, around={})
+        yield from ((check, part) for check in checks if check in ALONE)
+
+
+def in_order(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Findings as they are printed."""
+    return sorted(found, key=lambda finding: (finding.location, finding.rule, finding.message))

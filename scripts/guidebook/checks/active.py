@@ -12,6 +12,7 @@ from guidebook.model import Diagnostic, Location, Page, Site
 from guidebook.parse import SYNTAX
 
 _HINT = re.compile(r"<(?:script|iframe|object|embed|frame|base|meta|form)\b|\bon\w+\s*=", re.IGNORECASE)
+_OPENING = re.compile(r"<[A-Za-z]")  # not of a comment, which is most of what there is
 _ACTIVE = {"script", "iframe", "object", "embed", "frame", "base", "meta", "form"}
 
 
@@ -29,7 +30,8 @@ def html_active(site: Site) -> Iterator[Diagnostic]:
 def _active(page: Page) -> Iterator[tuple[Location, str]]:
     data = page.text.encode("utf-8", "surrogatepass")
     for event, where in pyromark.events_with_range(page.text, options=SYNTAX):
-        if not isinstance(event, dict) or not ({"Html", "InlineHtml"} & event.keys()):
+        raw = (event.get("Html") or event.get("InlineHtml", "")) if type(event) is dict else ""
+        if not _OPENING.search(raw):
             continue
         before = data[: where["start"]].decode("utf-8", "surrogatepass")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 
-from guidebook.glossary import Spellings, plain, spellings
+from guidebook.glossary import plain, spellings
 from guidebook.model import Diagnostic, Page, Site, Term
 
 
@@ -28,10 +27,22 @@ def glossary_duplicate(site: Site) -> Iterator[Diagnostic]:
             yield Diagnostic(term.location, f"`{term.name}` lists a name twice", "a plural `s` and capital letters need no alias")
 
 
-@lru_cache(maxsize=2048)  # a preview asks again at each save
-def _used(page: Page, index: Spellings) -> frozenset[str]:
-    """The anchors of the terms in a page's prose."""
-    return frozenset(term.anchor for _, _, term in index.uses(_prose(page)))
+Credit = Mapping[str, Collection[str]]  # path of a guide → anchors of terms that it is known to use
+
+
+def credit(site: Site, known: Credit) -> dict[str, Collection[str]]:
+    """For each term a guide that uses it, if any does. Only what nothing is known of is looked for, and in other guides first."""
+    guides = {page.path: page for guide in site.guides if guide.link and (page := site.page(guide.name))}
+    found = {path: anchors for path, anchors in known.items() if path in guides}
+    left = {term.anchor for term in site.terms}.difference(*found.values())
+    index = spellings(site.terms)
+    for path in sorted(guides, key=found.__contains__):
+        if not left:
+            break  # long before the last of many guides
+        used = left.intersection(term.anchor for _, _, term in index.uses(_prose(guides[path])))
+        found[path] = [*found.get(path, ()), *sorted(used)]
+        left -= used
+    return found
 
 
 def glossary_unused(site: Site) -> Iterator[Diagnostic]:
@@ -40,13 +51,12 @@ def glossary_unused(site: Site) -> Iterator[Diagnostic]:
     Bad:  ### Flux capacitor
     Good: ### Fencing token
     """
-    guides = [page for guide in site.guides if guide.link and (page := site.page(guide.name))]
-    used: set[str] = set()
-    index = spellings(site.terms)
-    for page in guides:
-        if len(used) == len(site.terms):
-            break  # long before the last of many guides
-        used |= _used(page, index)
+    yield from unused(site, credit(site, {}))
+
+
+def unused(site: Site, credits: Credit) -> Iterator[Diagnostic]:
+    """The terms for which no guide answers."""
+    used = set().union(*credits.values())
     for term in site.terms:
         if term.anchor not in used:
             cure = "use it where it helps, add the spelling that guides use to `*Also:*`, or drop the entry"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 
 from guidebook import claims, prose
 from guidebook.load import QUERIES
-from guidebook.model import INDEX, Diagnostic, Location, Site
+from guidebook.model import INDEX, Diagnostic, Location, Page, Site
 
 _TO_WRITE = re.compile(r"<!--\s*to write:\s*(.*?)\s*-->", re.DOTALL)
 _FIELD = re.compile(r"""^\w+:\s*["']?(to write: [^"'\n]*)""", re.MULTILINE)
@@ -18,6 +18,7 @@ _IN_CODE = re.compile(r"^[ \t]*(?:#|//|\"\"\")[ \t]*to write[:,][ \t]*(.*?)(?:\"
 FILLER = ("simply", "seamless", "seamlessly", "robust", "robustly", "best-in-class", "world-class", "cutting-edge", "state-of-the-art",
           "game-changer", "game-changing", "needless to say", "it is worth noting", "it should be noted", "it is important to note")  # fmt: skip
 _FILLER = re.compile(rf"(?<![\w-])({'|'.join(FILLER)})(?![\w-])")
+_FILLER_WORDS = [frozenset(re.findall(r"\w+", filler)) for filler in FILLER]
 # Stems, so that inflected words are found; words of the trade's own (catalog, dialog, finalizer, program, size) are not among them.
 _STEMS = {"behavior": "behaviour", "color": "colour", "favor": "favour", "flavor": "flavour", "honor": "honour", "labor": "labour", "neighbor": "neighbour",
           "fulfill": "fulfil", "defense": "defence", "offense": "offence", "artifact": "artefact", "analyz": "analys", "paralyz": "paralys", "catalyz": "catalys",
@@ -62,10 +63,14 @@ def prose_filler(site: Site) -> Iterator[Diagnostic]:
     Bad:  The mesh integrates seamlessly.
     Good: The mesh needs no change of the application, apart from its probes.
     """
-    for page in site.pages.values():
-        for number, line in prose.lines(page):
-            for match in _FILLER.finditer(line):
-                yield Diagnostic(Location(page.path, number, match.start() + 1), f"`{match[1]}` says nothing", "drop it, or say what holds and what does not")
+    for page, number, line in _lines(site, lambda words: any(filler <= words for filler in _FILLER_WORDS)):
+        for match in _FILLER.finditer(line):
+            yield Diagnostic(Location(page.path, number, match.start() + 1), f"`{match[1]}` says nothing", "drop it, or say what holds and what does not")
+
+
+def _lines(site: Site, suspect: Callable[[frozenset[str]], bool]) -> Iterator[tuple[Page, int, str]]:
+    """The author's own lines, numbered, of the pages whose words are suspect."""
+    return ((page, number, line) for page in site.pages.values() if suspect(prose.words(page)) for number, line in prose.lines(page))
 
 
 def prose_american(site: Site) -> Iterator[Diagnostic]:
@@ -75,12 +80,11 @@ def prose_american(site: Site) -> Iterator[Diagnostic]:
     Good: the behaviour of a neighbour
     """
     given = {guide.location.line for guide in site.guides}  # the index's descriptions are given; headings and aliases hold what readers type
-    for page in site.pages.values():
-        for number, line in prose.lines(page):
-            if line.startswith(("#", "*Also:*")) or (page.path == INDEX and number in given):
-                continue
-            for match in _AMERICAN.finditer(line):
-                yield Diagnostic(Location(page.path, number, match.start() + 1), f"`{match[0]}` is American spelling", f"write `{british(match)}`; a name goes into backticks")
+    for page, number, line in _lines(site, lambda words: any(map(_AMERICAN.fullmatch, words))):
+        if line.startswith(("#", "*Also:*")) or (page.path == INDEX and number in given):
+            continue
+        for match in _AMERICAN.finditer(line):
+            yield Diagnostic(Location(page.path, number, match.start() + 1), f"`{match[0]}` is American spelling", f"write `{british(match)}`; a name goes into backticks")
 
 
 def british(match: re.Match[str]) -> str:
@@ -103,11 +107,11 @@ def prose_misspelt(site: Site) -> Iterator[Diagnostic]:
     Bad:  the lease is accross two regions
     Good: the lease is across two regions
     """
-    for page in site.pages.values():
-        for number, line in prose.lines(page):
-            for match in _WORD.finditer(line):
-                if right := _misspellings().get(match[0].lower()):
-                    yield Diagnostic(Location(page.path, number, match.start() + 1), f"`{match[0]}` is misspelt", f"write `{right}`; a name goes into backticks")
+    for page, number, line in _lines(site, lambda words: not _misspelt().isdisjoint(map(str.lower, words))):
+        for match in _WORD.finditer(line):
+            if (word := match[0].lower()) in _misspelt():
+                right = re.search(rf"^{word}->(.*)", _misspellings(), re.MULTILINE)[1].strip(" ,").replace(", ", "` or `")
+                yield Diagnostic(Location(page.path, number, match.start() + 1), f"`{match[0]}` is misspelt", f"write `{right}`; a name goes into backticks")
 
 
 _BASES = ", ".join(f"`<!-- basis: {basis} -->`" for basis in claims.BASES)
@@ -132,8 +136,11 @@ def prose_unsourced(site: Site) -> Iterator[Diagnostic]:
 
 
 @cache
-def _misspellings() -> dict[str, str]:
-    """Misspelt word → what it may be; from codespell, whose list holds no word that is right anywhere."""
-    text = (files("codespell_lib") / "data" / "dictionary.txt").read_text(encoding="utf-8")
-    pairs = (line.partition("->") for line in text.splitlines())
-    return {wrong: right.strip(" ,").replace(", ", "` or `") for wrong, _, right in pairs}
+def _misspelt() -> frozenset[str]:
+    """Every misspelt word of small letters; what it may be is looked up in the text, which a clean site does not need."""
+    return frozenset(re.findall(r"^[a-z]{3,}(?=->)", _misspellings(), re.MULTILINE))
+
+
+def _misspellings() -> str:
+    """The lines `misspelt->right` of codespell, whose list holds no word that is right anywhere."""
+    return (files("codespell_lib") / "data" / "dictionary.txt").read_text(encoding="utf-8")
