@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from guidebook import claims, prose
 from guidebook.load import QUERIES
@@ -134,6 +133,8 @@ def prose_unsourced(site: Site) -> Iterator[Diagnostic]:
 @cache
 def _misspellings() -> dict[str, str]:
     """Misspelt word → what it may be; from codespell, whose list holds no word that is right anywhere."""
+    from importlib.resources import files  # for pages that are new
+
     text = (files("codespell_lib") / "data" / "dictionary.txt").read_text(encoding="utf-8")
     pairs = (line.partition("->") for line in text.splitlines())
     return {wrong: right.strip(" ,").replace(", ", "` or `") for wrong, _, right in pairs}
