@@ -4,50 +4,30 @@
     python scripts/build.py check | build | serve | sync     (in an environment that is there)
 
 Exit status: 0 clean, 1 findings, 2 misuse. Findings go to stdout, progress to stderr.
+What only some tasks need is imported by them, since a start should not cost more than the task.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
 import gc
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from guidebook import (
-    artefacts,
-    budget,
-    built,
-    changed,
-    checks,
-    external,
-    freshness,
-    labs,
-    pdf,
-    releases,
-    render,
-    report,
-    runner,
-    scaffold,
-    staged,
-    statistics,
-    verdicts,
-)
+from guidebook import checks, report
 from guidebook.aside import aside
 from guidebook.cache import FOLDER, Cache
-from guidebook.checks import prose
-from guidebook.edits import apply
 from guidebook.load import load_site
 from guidebook.misuse import Misuse
 from guidebook.model import Diagnostic, Site
-from guidebook.rendering import preview
-from guidebook.rendering.derived import Readings
-from guidebook.rendering.store import Store
+
+if TYPE_CHECKING:
+    from guidebook.rendering.derived import Readings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -101,7 +81,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     age_task.add_argument("--format", choices=["markdown", "text"], default="text")
     offline_task = tasks.add_parser("offline", help="build, and pack the site for reading from the disk: dist/*.zip")
     pdf_task = tasks.add_parser("pdf", help="build, and print each guide and the whole: dist/*.pdf")
-    pdf_task.add_argument("names", nargs="*", metavar="GUIDE", help=f"only these, or `{pdf.BOOK}` for the whole")
+    pdf_task.add_argument("names", nargs="*", metavar="GUIDE", help="only these, or `advanced-backend-and-devops` for the whole")
     for task in (offline_task, pdf_task):
         task.set_defaults(format="text", out=None)
     for task, function in ((offline_task, offline), (pdf_task, print_pdfs), (age_task, age), (new_task, new), (check_task, check), (build_task, build), (serve_task, serve), (sync_task, sync)):
@@ -113,6 +93,8 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def check(options: argparse.Namespace) -> int:
     """Report every finding in the sources; with --fix, those that are left after the repairs."""
+    from guidebook import staged
+
     here = Path(os.environ.get("GUIDEBOOK_FROM", ".")).resolve()
     try:
         if not options.staged:
@@ -127,6 +109,9 @@ def check(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace, root: Path, here: Path) -> int:
     """The same of the tree `root`, files named from `here`."""
+    from guidebook import changed, staged
+    from guidebook.edits import apply
+
     site = _load(root, options.root)
     paths = changed.since(root, options.changed) if options.changed is not None else []
     paths += staged.paths(options.root) if options.staged and not options.files else changed.named(site, options.files, here)
@@ -156,6 +141,8 @@ def _misused(misuse: Misuse) -> int:
 
 def _with_external(site: Site) -> list[Diagnostic]:
     """What a commit is checked for, and what other people's servers say."""
+    from guidebook import external
+
     return sorted([*checks.run(site), *external.check(site, external.memory_of(site.root), external.default_asker(site), _bar)], key=lambda finding: finding.location)
 
 
@@ -177,6 +164,11 @@ def _load(root: Path, remembers: Path | None = None) -> Site:
 
 def build(options: argparse.Namespace) -> int:
     """Replace the site by a new one, unless anything is wrong with that."""
+    import tempfile
+
+    from guidebook import render, verdicts
+    from guidebook.rendering.store import Store
+
     site = _load(options.root)
     checked = aside(partial(verdicts.run, site, Store(options.root / FOLDER / "pages")))
     out = options.out or options.root / "site"
@@ -194,6 +186,8 @@ def build(options: argparse.Namespace) -> int:
 
 def _judge(site: Site, out: Path, readings: Readings) -> list[Diagnostic]:
     """What is wrong with the rendered site; what is known of its pages is not read again."""
+    from guidebook import budget, built
+
     return [*built.judge(site, out, readings.rendered), *budget.judge(site, out, readings.compressed)]
 
 
@@ -207,6 +201,8 @@ def _swap(new: Path, out: Path, old: Path) -> None:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve with live reload; findings are printed and shown, but a page that is half written can still be looked at."""
+    from guidebook.rendering import preview
+
     gc.enable()
     return preview.serve(options.root, options.host, options.port, _say)
 
@@ -219,6 +215,9 @@ def _say(findings: Sequence[Diagnostic], pages: int) -> None:
 
 def sync(options: argparse.Namespace) -> int:
     """Write what a machine can write; a check says when it is stale."""
+    from guidebook import labs, runner, statistics
+    from guidebook.edits import apply
+
     site = load_site(options.root)
     rewritten = apply(options.root, [*labs.sync_edits(site), *runner.sync_edits(site), *statistics.sync_edits(site)])
     for path in rewritten:
@@ -228,6 +227,11 @@ def sync(options: argparse.Namespace) -> int:
 
 def new(options: argparse.Namespace) -> int:
     """Begin a guide, lab, term or rule, and say what is left to write."""
+    import datetime
+
+    from guidebook import scaffold
+    from guidebook.checks import prose
+
     site = load_site(options.root)
     plans = {
         "guide": lambda: scaffold.guide(site, options.title, options.section, datetime.date.today()),
@@ -250,6 +254,10 @@ def new(options: argparse.Namespace) -> int:
 
 def age(options: argparse.Namespace) -> int:
     """Print how fresh and how well supported each guide is; with --due or --releases, only what asks to be read again: exit 1 if anything does."""
+    import datetime
+
+    from guidebook import freshness
+
     site, today = _load(options.root), datetime.date.today()
     if options.releases:
         return _releases(site, options.format)
@@ -265,11 +273,15 @@ def age(options: argparse.Namespace) -> int:
 
 def offline(options: argparse.Namespace) -> int:
     """Build the site, and pack it for reading from the disk."""
+    from guidebook import artefacts
+
     return build(options) or _report(artefacts.write_offline(options.root / "site", options.root / "dist", _progress), _load(options.root), "text")
 
 
 def print_pdfs(options: argparse.Namespace) -> int:
     """Build the site, and print it."""
+    from guidebook import artefacts
+
     try:
         return build(options) or _report(artefacts.write_pdfs(site := _load(options.root), options.root / "site", options.root / "dist", options.names, _progress), site, "text")
     except Misuse as misuse:
@@ -278,6 +290,8 @@ def print_pdfs(options: argparse.Namespace) -> int:
 
 def _releases(site: Site, form: str) -> int:
     """Print what has a newer release; to stderr, what could not be asked. Exit 1 if anything is newer, 2 if nobody answered."""
+    from guidebook import external, releases
+
     newer, silent = releases.check(entries := list(releases.covered(site)), external.default_asker(site), _progress)
     if newer:
         print(report.FORMATS[form](newer))
@@ -290,6 +304,8 @@ def _releases(site: Site, form: str) -> int:
 
 def _places(site: Site, word: str, form: str) -> int:
     """Where the prose of a guide falls short of what an editor would like; no reason to fail."""
+    from guidebook import changed, freshness
+
     try:
         page = site.pages.get(changed.named(site, [word], Path(os.environ.get("GUIDEBOOK_FROM", ".")))[0])
     except Misuse as misuse:

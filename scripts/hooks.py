@@ -14,11 +14,12 @@ from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.utils import get_relative_url
 
 from guidebook import furniture, landing, paths
+from guidebook.comments import without_comments
 from guidebook.lean import lean
 from guidebook.load import load_site
-from guidebook.model import Term
+from guidebook.model import Page, Term
 from guidebook.parse import parse_page
-from guidebook.parts import Parts, prepare
+from guidebook.parts import Parts, prepare, with_quizzes
 from guidebook.raw_html import repoint
 from guidebook.rendering.world import ALL, Noted, NotedFacts, NotedSite, World
 
@@ -65,7 +66,14 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     terms: tuple[Term, ...] = () if path in (_GLOSSARY, _INDEX) else world.site.terms
     others = [extension for extension in config.markdown_extensions if not isinstance(extension, Parts)]
     config.markdown_extensions = [*others, Parts(path, terms, world.asked.words)]
-    return prepare(parse_page(f"docs/{path}", markdown))
+    return _prepared(world.site.pages.get(f"docs/{path}"), markdown) or prepare(parse_page(f"docs/{path}", markdown))
+
+
+def _prepared(page: Page | None, markdown: str) -> str:
+    """The same of a page that was parsed with its front matter; nothing if it is not that text."""
+    if page is None or not markdown or not page.text.endswith(markdown):
+        return ""
+    return without_comments(with_quizzes(page)[len(page.text) - len(markdown) :])
 
 
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from markdown import Markdown
 
-from guidebook.parts import Parts, without_comments
+from guidebook.comments import without_comments
+from guidebook.parts import Parts
 
 
 def table(text: str) -> str:

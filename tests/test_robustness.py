@@ -64,7 +64,7 @@ def test_any_text_is_read(text: str) -> None:
     parse_page("docs/A.md", text)
     html.tags(text)
     for path in ("mkdocs.yml", "docs/.pages", "docs/a.svg", "overrides/main.html", "README.md", ".github/a.md"):
-        around.parse_around(path, text)
+        around.parse_file(path, text)
 
 
 @settings(deadline=None, max_examples=40)

@@ -4,12 +4,12 @@ Data flows one way, load → check → render → judge → report. Nothing here
 
     model       what everything is: Site, Page, Link, Fence, Diagnostic; frozen
     parse       Markdown text → Page   (source, pieces, collect, elements, markup, html, front_matter, references)
-    load        docs/ and what stands around it → Site   (navigation, around, cache, allowances)
+    load        docs/ and what stands around it → Site   (navigation, around, cache, installed, allowances)
     resolve     Link + Site → target, or the nearest guesses   (guess)
     paragraphs  what is judged as one statement; claims: which digits in it need a source   (prose)
     checks/     Site → Diagnostics, one module a family of rules; verdicts: what was found clean is not asked again
     labs, runner, numbers, languages, manifests      code that is true
-    diagrams, quiz, glossary, parts                   what a page is made of   (engine, palette, metrics, slim, tooltips)
+    diagrams, quiz, glossary, parts, comments         what a page is made of   (engine, palette, metrics, slim, tooltips)
     render      Site → the files of the site   (rendering/: what is rendered anew, and the preview; hooks call furniture, landing, lean and paths)
     copies, feed, sitemap, policy, search   what is made beside the pages, or of all of them
     built       judges what was rendered   (rendered, shipped, trace, built_search, budget)

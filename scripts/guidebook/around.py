@@ -9,7 +9,6 @@ from guidebook import html
 from guidebook.found import Found
 from guidebook.markup import read_html
 from guidebook.model import Anchor, Link, Location, Page
-from guidebook.parse import parse_page
 from guidebook.source import Source, line_starts
 from guidebook.yaml_tree import BadYaml, compose, scalars
 
@@ -21,10 +20,12 @@ _URL_FILTER = re.compile(r"""\{\{-?\s*(?:"([^"]+)"|'([^']+)')\s*\|\s*url\s*-?\}\
 _HOLE = "\x01"  # what an expression of the template is replaced by
 
 
-def parse_around(path: str, text: str) -> Page | None:
-    """The links of one file, or None if nothing in such a file points anywhere."""
+def parse_file(path: str, text: str) -> Page:
+    """A page, or the links of another file."""
     name = path.rsplit("/", 1)[-1]
     if name.endswith(".md"):
+        from guidebook.parse import parse_page  # with all of Markdown, which is not needed where no page is new
+
         return parse_page(path, text)
     if path == "mkdocs.yml":
         return Page(path, text, links=tuple(_settings(path, text)))
@@ -32,7 +33,7 @@ def parse_around(path: str, text: str) -> Page | None:
         return Page(path, text, links=tuple(_entries(path, text)))
     if path.startswith("overrides/") and name.endswith((".html", ".xml", ".txt")):
         return _template(path, text)
-    return _markup(path, text) if name.endswith((".svg", ".html", ".htm")) else None
+    return _markup(path, text) if name.endswith((".svg", ".html", ".htm")) else Page(path, text)
 
 
 def _settings(path: str, text: str) -> Iterator[Link]:

@@ -10,23 +10,23 @@ import io
 import os
 import pickle
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from guidebook.around import parse_file
+from guidebook.installed import installed
 from guidebook.model import Page
-from guidebook.parse import parse_page
 
 FOLDER = Path(".cache", "guidebook")  # of a checkout: all that is remembered; erase it whenever you like
 _SHARDS = 64
-_PARSERS = ("collect", "elements", "found", "front_matter", "html", "markup", "model", "parse", "pieces", "references", "source", "statistics", "yaml_tree")
+_PARSERS = ("around", "collect", "elements", "found", "front_matter", "html", "markup", "model", "parse", "pieces", "references", "source", "statistics", "yaml_tree")
 _ALLOWED = {"datetime": {"date", "datetime", "time", "timezone", "timedelta"}, "builtins": {"set", "frozenset", "bytearray"}}
 
 
 class Cache:
     """`page` parses or remembers; `save` writes what is new below `folder`."""
 
-    def __init__(self, folder: Path, parse: Callable[[str, str], Page] = parse_page) -> None:
+    def __init__(self, folder: Path, parse: Callable[[str, str], Page] = parse_file) -> None:
         self.folder, self.parse = folder, parse
         self.stamp = _stamp()
         self.shards: dict[int, dict[str, tuple[bytes, Page]]] = {}
@@ -89,4 +89,4 @@ def _shard(path: str) -> int:
 def _stamp() -> str:
     """Changes with the code that parses, and with what it builds on."""
     sources = b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _PARSERS)
-    return f"{hashlib.blake2b(sources).hexdigest()} {version('pyromark')} {version('pyyaml')} {version('markdown')} {version('pymdown-extensions')}"
+    return f"{hashlib.blake2b(sources).hexdigest()} {' '.join(installed())}"

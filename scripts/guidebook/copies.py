@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Container, Iterable, Iterator
 
+from guidebook.comments import without_comments
 from guidebook.model import INDEX, Page, Site
-from guidebook.parts import without_comments
 from guidebook.resolve import resolve
 from guidebook.trace import page_path
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from guidebook import engine, palette
+from guidebook import palette
 from guidebook.slim import slim
 
 FAMILIES = (
@@ -67,6 +67,8 @@ def description(source: str) -> tuple[str, str]:
 @lru_cache(maxsize=2048)
 def draw(source: str, name: str) -> Drawing | Fault:
     """The drawing, its ids all starting with `name`. The same bytes for the same source, on every platform."""
+    from guidebook import engine  # heavy; where nothing changed, nothing is drawn
+
     if not engine.available():
         return Fault(NOTE)
     # Renderer and Mermaid differ in what a description may contain, so only the drawing goes through the renderer.

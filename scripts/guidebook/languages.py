@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import yaml
 
+from guidebook.model import Fence
+
 
 class Problem(NamedTuple):
     """What is wrong, at which line and column of the code, both counted from one."""
@@ -178,6 +180,16 @@ def right_name(language: str) -> str:
     """The one name that the site uses for a language; empty if `language` is that name, or an unknown one."""
     name = ALIASES.get(language.lower(), language.lower())
     return name if name != language and (name in PARSERS or name in FREE or name in DRAWN) else ""
+
+
+def runs(fence: Fence) -> bool:
+    """Whether this fence is run: Python that neither is mirrored from a lab (run there) nor says that it is not run."""
+    return fence.language == "python" and fence.closed and not fence.title.startswith(("labs/", "not run"))
+
+
+def shows_output(fence: Fence) -> bool:
+    """Whether this fence shows what the block before it printed."""
+    return fence.language == "text" and fence.title == "output"
 
 
 def unchecked(title: str) -> bool:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from guidebook.allowances import FILE as ALLOWANCES
 from guidebook.allowances import parse_allowances
-from guidebook.around import parse_around
+from guidebook.around import parse_file
 from guidebook.glossary import parse_terms
 from guidebook.model import INDEX, Guide, Link, Location, Page, Site
-from guidebook.parse import parse_page
 from guidebook.statistics import count_words
 from guidebook.yaml_tree import BadYaml, compose, plain
 
@@ -38,7 +37,7 @@ def load_site(root: Path, cache: Cache | None = None) -> Site:
     docs = root / "docs"
     if not docs.is_dir():
         raise NotADirectoryError(docs)
-    parse = cache.page if cache else parse_page
+    parse = cache.page if cache else parse_file
     files, pages, texts, around = set(), {}, {}, {}
     for file in _files(docs):
         path = _name(root, file)
@@ -48,10 +47,10 @@ def load_site(root: Path, cache: Cache | None = None) -> Site:
         elif file.suffix in TEXTS or file.name == ".pages":
             texts[path] = read_text(file)[0]
             if file.suffix in _POINTING or file.name == ".pages":
-                around[path] = parse_around(path, texts[path])
+                around[path] = parse(path, texts[path])
     repository = frozenset(_name(root, file) for file in _checkout(root))
     for path in sorted(path for path in repository if _AROUND.fullmatch(path)):
-        around[path] = parse_around(path, read_text(root / path)[0])
+        around[path] = parse(path, read_text(root / path)[0])
     for path in (ALLOWANCES, RELEASES, WORDS, "pyproject.toml"):  # a check compares the last with what labs need
         if path in repository:
             texts[path] = read_text(root / path)[0]
@@ -64,17 +63,17 @@ def load_site(root: Path, cache: Cache | None = None) -> Site:
         frozenset(files),
         texts,
         tuple(_guides(index)) if index else (),
-        tuple(_navigation(texts.get("docs/.pages", ""))),
+        tuple(_navigation(around.get("docs/.pages"))),
         parse_terms(glossary) if glossary else (),
         load_shop(texts.get("docs/shop.toml", "")),
-        {path: page for path, page in around.items() if page},
+        around,
         repository | files,
         _config(around.get("mkdocs.yml")),
         parse_allowances(texts.get(ALLOWANCES, "")),
     )
 
 
-def load_page(root: Path, path: str, parse: Callable[[str, str], Page] = parse_page) -> Page:
+def load_page(root: Path, path: str, parse: Callable[[str, str], Page] = parse_file) -> Page:
     """Read and parse one Markdown file; `unreadable` says why if its bytes are not UTF-8 text."""
     text, problem, line = read_text(root / path)
     if problem:
@@ -178,7 +177,6 @@ def _guides(index: Page) -> Iterator[Guide]:
         yield Guide(name or guide_name(unlinked), title or unlinked, description, section, Location(index.path, number, 3), link)
 
 
-def _navigation(text: str) -> Iterator[tuple[str, Location]]:
+def _navigation(page: Page | None) -> Iterator[tuple[str, Location]]:
     """The pages that docs/.pages lists under `nav`, sections flattened, each with its place."""
-    page = parse_around("docs/.pages", text)
-    yield from ((f"docs/{link.target}", link.location) for link in page.links if link.target.endswith(".md"))
+    yield from ((f"docs/{link.target}", link.location) for link in (page.links if page else ()) if link.target.endswith(".md"))

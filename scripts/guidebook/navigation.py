@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from pathspec import GitIgnoreSpec
-
 from guidebook.model import Site
 from guidebook.yaml_tree import BadYaml, compose, plain
 
@@ -29,6 +27,10 @@ def left_out(site: Site) -> frozenset[str]:
         for path in site.pages:
             if path.startswith(f"{folder}/") and not any(path == entry or path.startswith(f"{entry}/") for entry in entries):
                 out.add(path)
+    if not out:
+        return frozenset()
+    from pathspec import GitIgnoreSpec
+
     meant = GitIgnoreSpec.from_lines(str(site.config.get("not_in_nav") or "").split("\n"))
     return frozenset(path for path in out if posixpath.basename(path) not in ("README.md", "index.md") and not meant.match_file(path.removeprefix("docs/")))
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as etree
 from collections.abc import Sequence
 
-import pyromark
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
 from guidebook import quiz
+from guidebook.comments import without_comments
 from guidebook.model import Card, Page, Term
-from guidebook.parse import SYNTAX
 from guidebook.tooltips import Tooltips
-
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def prepare(page: Page) -> str:
@@ -34,22 +30,6 @@ def with_quizzes(page: Page) -> str:
         form = quiz.render(card, name).split("\n")
         lines[fence.location.line - 1 : fence.last_line] = [fence.indent + line if line else "" for line in ["", *form, ""]]
     return "\n".join(lines)
-
-
-def without_comments(text: str) -> str:
-    """The text without HTML comments; comments that are shown as code stay."""
-    if "<!--" not in text:
-        return text
-    data = text.encode("utf-8", "surrogatepass")
-    ranges = {(where["start"], where["end"]) for event, where in pyromark.events_with_range(text, options=SYNTAX) if _is_html(event)}
-    for start, end in sorted(ranges, reverse=True):
-        piece = data[start:end].decode("utf-8", "surrogatepass")
-        data = data[:start] + _COMMENT.sub("", piece).encode("utf-8", "surrogatepass") + data[end:]
-    return data.decode("utf-8", "surrogatepass")
-
-
-def _is_html(event: object) -> bool:
-    return isinstance(event, dict) and ("InlineHtml" in event or event.get("Start") == "HtmlBlock")
 
 
 class Parts(Extension):

@@ -8,7 +8,6 @@ from typing import Any
 
 import pyromark
 
-from guidebook.collect import walk
 from guidebook.found import SYNTAX, Found, Undefined
 from guidebook.model import Link
 from guidebook.source import Source
@@ -24,6 +23,8 @@ def normal(label: str) -> str:
 
 def collect(source: Source, found: Found) -> None:
     """Add everything that a piece holds."""
+    from guidebook.collect import walk  # with Markdown; the checks want to know no more than `AGAIN` and `normal`
+
     pending = _Pending(source, found)
     pending.finish(walk(source, found, pending.broken))
 

@@ -16,6 +16,7 @@ from queue import Empty, Queue
 from threading import Thread
 from typing import IO, Any
 
+from guidebook.languages import runs, shows_output
 from guidebook.model import Edit, Fence, Number, Page, Site
 from guidebook.numbers import difference as number_difference
 from guidebook.numbers import edits
@@ -74,16 +75,6 @@ class Run:
 
     blocks: tuple[Outcome, ...]
     values: tuple[Value, ...]
-
-
-def runs(fence: Fence) -> bool:
-    """Whether this fence is run: Python that neither is mirrored from a lab (run there) nor says that it is not run."""
-    return fence.language == "python" and fence.closed and not fence.title.startswith(("labs/", "not run"))
-
-
-def shows_output(fence: Fence) -> bool:
-    """Whether this fence shows what the block before it printed."""
-    return fence.language == "text" and fence.title == "output"
 
 
 def blocks(page: Page) -> Iterator[Block]:

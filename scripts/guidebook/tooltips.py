@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import xml.etree.ElementTree as etree
+from collections import defaultdict
 from collections.abc import Sequence
 
 from markdown import Markdown
@@ -28,7 +29,10 @@ class Tooltips(Treeprocessor):
         self.words = set() if words is None else words
         self.glossary = posixpath.relpath("Glossary.md", posixpath.dirname(path) or ".")
         # A section that explains a term needs no tooltip for it.
-        self.explained = {(term.link.target, term.anchor) for term in terms if term.link}
+        self.explained: defaultdict[str, set[str]] = defaultdict(set)
+        for term in terms:
+            if term.link:
+                self.explained[term.link.target].add(term.anchor)
         self.path = path
         self.defined: set[str] = set()
 
@@ -39,9 +43,8 @@ class Tooltips(Treeprocessor):
     def _walk(self, element: etree.Element, seen: set[str]) -> None:
         """Mark the text below `element`; `seen` holds the anchors of the section's terms so far."""
         if element.tag in ("h2", "h3"):
-            here = f"{self.path}#{element.get('id', '')}"
             seen.clear()
-            seen.update(anchor for target, anchor in self.explained if target == here)
+            seen.update(self.explained.get(f"{self.path}#{element.get('id', '')}", ()))
         if not isinstance(element.tag, str) or element.tag in _NEVER_IN:
             return
         element.text, links = self._marked(element.text, seen)
@@ -58,9 +61,11 @@ class Tooltips(Treeprocessor):
     def _marked(self, text: str | None, seen: set[str]) -> tuple[str | None, list[etree.Element]]:
         """The text up to the first link, and the links, each with the text behind it as its tail."""
         links: list[etree.Element] = []
+        if not text or text.isspace():
+            return text, links
         ends: list[tuple[int, int]] = []
-        self.words.update(glossary.words(text or ""))
-        for start, end, term in self.spellings.uses(text or ""):
+        self.words.update(glossary.words(text))
+        for start, end, term in self.spellings.uses(text):
             if term.anchor not in seen:
                 seen.add(term.anchor)
                 links.append(self._link(text[start:end], term))

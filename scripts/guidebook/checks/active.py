@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pyromark
 
+from guidebook.found import SYNTAX
 from guidebook.html import tags
 from guidebook.model import Diagnostic, Location, Page, Site
-from guidebook.parse import SYNTAX
 
 _HINT = re.compile(r"<(?:script|iframe|object|embed|frame|base|meta|form)\b|\bon\w+\s*=", re.IGNORECASE)
 _OPENING = re.compile(r"<[A-Za-z]")  # not of a comment, which is most of what there is

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from guidebook.languages import DRAWN, FREE, PARSERS, commands, problems, right_name, unchecked
+from guidebook.languages import DRAWN, FREE, PARSERS, commands, problems, right_name, runs, shows_output, unchecked
 from guidebook.model import Diagnostic, Fence, Location, Site
-from guidebook.runner import runs, shows_output
 
 _ELIDED_LINE = re.compile(r"[ \t]*(?:(?:#|//|--|;|/\*|<!--)[ \t]*)?(?P<dots>\.{3}|\u2026)[ \t]*(?:\*/|-->)?[,;]?[ \t]*")
 _ELIDED_VALUE = re.compile(r"""(?:^[ \t]*-[ \t]+|:[ \t]+|:(?=["'])|[\[{,][ \t]*)(?P<dots>(?P<quote>["']?)(?:\.{3}|\u2026)(?P=quote))[ \t]*(?=$|[\]},#:])""")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guidebook.model import Diagnostic, Number, Site
-from guidebook.numbers import compiled
 
 
 def number_no_digits(site: Site) -> Iterator[Diagnostic]:
@@ -26,6 +25,8 @@ def number_bad_formula(site: Site) -> Iterator[Diagnostic]:
     Bad:  1,600<!--= 400 x 4 -->
     Good: 1,600<!--= 400 * 4 -->
     """
+    from guidebook.numbers import compiled  # with decimals and fractions, for pages that are new
+
     for number in _numbers(site):
         try:
             compiled(number.formula)

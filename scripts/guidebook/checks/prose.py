@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib.resources import files
 
 from guidebook import claims, prose
 from guidebook.load import QUERIES
@@ -143,4 +142,6 @@ def _misspelt() -> frozenset[str]:
 
 def _misspellings() -> str:
     """The lines `misspelt->right` of codespell, whose list holds no word that is right anywhere."""
+    from importlib.resources import files  # for pages that are new
+
     return (files("codespell_lib") / "data" / "dictionary.txt").read_text(encoding="utf-8")

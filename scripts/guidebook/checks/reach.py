@@ -8,8 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pathspec import GitIgnoreSpec
-
 from guidebook import html
 from guidebook.allowances import fits
 from guidebook.checks.links import redirect_maps, relative_to, replaced, resolved
@@ -41,6 +39,8 @@ def _drafts(site: Site) -> frozenset[str]:
 def _matching(site: Site, patterns: list[str]) -> frozenset[str]:
     if not patterns:
         return frozenset()
+    from pathspec import GitIgnoreSpec
+
     try:
         spec = GitIgnoreSpec.from_lines(patterns)
     except ValueError:  # MkDocs says so

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # the theme's notice about its own future; CONTRIBUTING says what it says
 
+from jinja2 import Environment, FileSystemLoader
 from mkdocs import utils
 from mkdocs.commands.build import get_context
 from mkdocs.config import load_config
@@ -49,7 +50,8 @@ class Renderer:
         config.plugins.on_pre_build(config=config)
         files = get_files(config)
         env = config.theme.get_env()
-        files.add_files_from_theme(env, config)
+        # Not the theme's own, thousands of icons, which the hook would take out again.
+        files.add_files_from_theme(Environment(loader=FileSystemLoader(config.theme.dirs[:1])), config)
         self.files: Files = config.plugins.on_files(files, config=config)
         set_exclusions(self.files, config)
         self.nav = config.plugins.on_nav(get_navigation(self.files, config), config=config, files=self.files)
@@ -158,8 +160,9 @@ class _NotedFiles(Files):
         self.world, self._src_uris = world, files.src_uris  # type: ignore[assignment]
 
     def get_file_from_path(self, path: str) -> File | None:
-        self.world.ask("file", Path(path).as_posix())
-        return self._src_uris.get(Path(path).as_posix())
+        name = Path(path).as_posix()
+        self.world.ask("file", name)
+        return self._src_uris.get(name)
 
     @property
     def src_uris(self) -> Any:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import re
+import sys
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from guidebook.installed import installed
 from guidebook.model import Site
 from guidebook.rendering.store import digest
 
-_TOOLS = ("mkdocs", "mkdocs-material", "mkdocs-awesome-pages-plugin", "pymdown-extensions", "markdown", "pygments", "jinja2", "pyyaml", "pyromark", "merman")
-_CHECKERS = ("codespell", "promql-parser", "selectolax", "sqlglot", "tree-sitter", "tree-sitter-bash", "tree-sitter-go", "tree-sitter-hcl", "tree-sitter-java",
-             "tree-sitter-javascript")  # fmt: skip
 _OURS = Path(__file__).resolve().parents[1]
 # What pages are not made with: a change of a rule does not render them again.
 _APART = {"artefacts.py", "built.py", "built_search.py", "changed.py", "claims.py", "external.py", "fetch.py", "freshness.py", "hosts.py",
@@ -30,21 +27,14 @@ _NO_TEMPLATE = (".css", ".js", ".mjs", ".png", ".jpg", ".jpeg", ".webp", ".gif",
 @lru_cache(maxsize=1)
 def tools() -> str:
     """The versions of Python and the tools, and the sources that make pages."""
-    return digest(platform.python_version(), [_version(name) for name in _TOOLS], _sources(_OURS))
+    return digest(sys.version, installed(), _sources(_OURS))
 
 
 @lru_cache(maxsize=1)
 def checks() -> str:
     """The same for what checks say."""
     files = [file for file in sorted(_OURS.rglob("*.py"))]
-    return digest(tools(), [_version(name) for name in _CHECKERS], hashlib.blake2b(b"\0".join(file.read_bytes() for file in files)).hexdigest(), os.environ.get("CI"))
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
+    return digest(tools(), hashlib.blake2b(b"\0".join(file.read_bytes() for file in files)).hexdigest(), os.environ.get("CI"))
 
 
 def _sources(folder: Path) -> str:
