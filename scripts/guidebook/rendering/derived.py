@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from guidebook import budget, policy
 from guidebook.rendered import Address, Rendered, read_html
 from guidebook.rendering import stamp
 from guidebook.rendering.store import Store, digest
-from guidebook.search.passages import Passage, passages
+from guidebook.search import Book, Counted, Passage, Vocabulary, counted, passages
 
 
 def finished(html: str) -> tuple[dict[str, Any], bytes]:
@@ -25,13 +25,6 @@ class Readings:
 
     store: Store
 
-    def note(self, html: str) -> str:
-        """Read the page; the name under which that is kept."""
-        name = digest("read", stamp.tools(), html)
-        if self.store.get(name) is None:
-            self._read(name, html)
-        return name
-
     def rendered(self, path: str, html: str) -> Rendered:
         """`rendered.read_html`."""
         addresses, ids, repeated, _ = self._entry(html)[0]
@@ -45,6 +38,15 @@ class Readings:
     def passages(self, html: str) -> list[Passage]:
         """`search.passages.passages`."""
         return [Passage(*one) for one in json.loads(self._entry(html)[1])]
+
+    def counted(self, html: str, book: Book, vocabulary: Vocabulary) -> Counted:
+        """`search.counted` of this page."""
+        name = digest("counted", stamp.tools(), html, book.title, vocabulary)
+        known: Counted | None = self.store.get(name)
+        if known is None:
+            known = counted(replace(book, passages=self.passages(html)), vocabulary)
+            self.store.put(name, known)
+        return known
 
     def _entry(self, html: str) -> tuple[list[Any], bytes]:
         name = digest("read", stamp.tools(), html)

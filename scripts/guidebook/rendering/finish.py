@@ -82,10 +82,14 @@ def _search(pages: Pages, out: Path) -> None:
     known = pages.store.get(name)
     folder = out / search.FOLDER
     if known is None:
-        search.write(site, out, pages.readings.passages)
+        search.write(site, out, pages.readings.passages, partial(_counted, pages, out))
         known = {file.name: file.read_bytes().decode("utf-8") for file in sorted(folder.iterdir())}
         pages.store.put(name, known)
         return
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in known.items():
         (folder / file).write_bytes(text.encode())
+
+
+def _counted(pages: Pages, out: Path, book: search.Book, vocabulary: search.Vocabulary) -> search.Counted:
+    return pages.readings.counted((out / book.address / "index.html").read_text(encoding="utf-8"), book, vocabulary)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from guidebook import search
 from guidebook.aside import forks, own_garbage
 from guidebook.model import Site
 from guidebook.rendering import stamp
@@ -108,6 +109,11 @@ class Pages:
     def readings(self) -> Readings:
         return Readings(self.store)
 
+    @cached_property
+    def shelves(self) -> dict[str, tuple[search.Book, search.Vocabulary]]:
+        """Address of a page that is searched → what is known of it before it is rendered."""
+        return {book.address: (book, vocabulary) for book, vocabulary in search.shelves(self.site)}
+
     def html(self, place: str) -> bytes:
         """The finished page."""
         return self._body(self.finished[place])
@@ -144,6 +150,8 @@ class Pages:
             self.rendered += [f"{kind} {key}" for _, key, _ in missing]
             if kind != "text":
                 self.prepare()
+                if kind == "page" and not self.preview:
+                    self.shelves  # noqa: B018
             self.renderer  # noqa: B018  made once, before the processes part
         for entry, body, said in self._spread(missing):
             name, _, key = entry["at"]
@@ -197,8 +205,14 @@ class Pages:
                 html = self.renderer.template(key) if kind == "template" else self.renderer.page(key, self._with_html(key))
                 entry, body = finished(html)
                 if not self.preview:
-                    self.readings.note(body.decode())
+                    self._note(kind, key, body.decode())
         return entry | self.world.trace(), body, [*said]
+
+    def _note(self, kind: str, key: str, html: str) -> None:
+        """Read the finished page for those who will ask."""
+        self.readings.compressed(html)
+        if kind == "page" and (shelf := self.shelves.get(self.plan["pages"][key].removesuffix("index.html"))):
+            self.readings.counted(html, *shelf)
 
     def _with_html(self, uri: str) -> Entry:
         return self.texts[uri] | {"html": self._body(self.texts[uri]).decode("utf-8", "surrogatepass")}
