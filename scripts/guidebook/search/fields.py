@@ -40,6 +40,10 @@ def _numbers() -> array[int]:
     return array("I")
 
 
+def _pair() -> tuple[array[int], array[int]]:
+    return _numbers(), _numbers()
+
+
 @dataclass(frozen=True, slots=True)
 class _Site:
     """The counts of all pages: fields and sections are numbered through the site."""
@@ -48,8 +52,7 @@ class _Site:
     kind: array[int] = field(default_factory=_numbers)  # of each field: its place in FIELDS
     total: array[int] = field(default_factory=_numbers)  # of each field: its words
     weights: list[float] = field(default_factory=list)  # of each section
-    fields: defaultdict[str, array[int]] = field(default_factory=lambda: defaultdict(_numbers))  # of each word
-    times: defaultdict[str, array[int]] = field(default_factory=lambda: defaultdict(_numbers))  # that it is in each of them
+    words: defaultdict[str, tuple[array[int], array[int]]] = field(default_factory=lambda: defaultdict(_pair))  # of each: fields, times
     spelt: Counter[str] = field(default_factory=Counter)
     initials: Counter[str] = field(default_factory=Counter)
 
@@ -61,8 +64,9 @@ class _Site:
         self.total.extend(page["fields"][2::3])
         self.weights.extend(weight * one for one in page["weights"])
         for word, counts in page["words"].items():
-            self.fields[word].extend([first + number for number in counts[::2]])
-            self.times[word].extend(counts[1::2])
+            fields, times = self.words[word]
+            fields.extend([first + number for number in counts[::2]])
+            times.extend(counts[1::2])
         self.spelt.update(page["spelt"])
         self.initials.update(page["initials"])
 
@@ -75,7 +79,7 @@ def known_words(pages: Iterable[tuple[Counted, float]], synonyms: Sequence[Seque
     scales = _scales(site)
     shared = _shared(site, scales, synonyms)
     usual = _usual(site, synonyms)
-    sums = ((word, shared[word] if word in shared else _sums(site, scales, word)) for word in {**site.fields, **shared})
+    sums = ((word, shared[word] if word in shared else _sums(site, scales, word)) for word in {**site.words, **shared})
     return {word: _word(usual.get(word, word), found, site.weights) for word, found in sums if found}
 
 
@@ -93,9 +97,9 @@ def _scales(site: _Site) -> array[float]:
 def _sums(site: _Site, scales: array[float], word: str) -> dict[int, float]:
     """By section, what the word counts in all its fields."""
     found: dict[int, float] = {}
-    if word in site.fields:
-        fields = site.fields[word]
-        values = map(mul, map(scales.__getitem__, fields), site.times[word])
+    if word in site.words:
+        fields, times = site.words[word]
+        values = map(mul, map(scales.__getitem__, fields), times)
         for section, value in zip(map(site.section.__getitem__, fields), values, strict=True):
             found[section] = found.get(section, 0.0) + value
     return found
