@@ -15,9 +15,18 @@ MINIATURE = Path(__file__).parent / "rules" / "statistics-stale" / "good"
 
 def test_words_leave_out_code_comments_front_matter_and_addresses() -> None:
     """Prose, table cells and link texts count."""
-    page = parse_page("docs/A.md", "---\ntitle: not counted\n---\n# One two\n\nthree [four](http://not.counted) <!-- not counted -->\n\n```text\nnot counted\n```\n\n| five | 6 |\n| --- | --- |\n")
+    page = parse_page(
+        "docs/A.md",
+        "---\ntitle: not counted\n---\n# One two\n\nthree [four](http://not.counted) <!-- not counted -->\n\n```text\nnot counted\n```\n\n| five | 6 |\n| --- | --- |\n",
+    )
 
     assert statistics.words(page) == 6
+
+
+@pytest.mark.parametrize(("text", "words"), [("a <!-- b -->c <!-- d e", 4), ("[a](b c) [d](e)[f](g", 3), ("— 1 _x_ ** é", 3)])
+def test_words_of_what_does_not_close_count(text: str, words: int) -> None:
+    """It is what readers see; signs alone are no words."""
+    assert statistics.count_words(text) == words
 
 
 @pytest.mark.parametrize(("anchor", "words"), [("two", 5), ("three", 2), ("four", 2), ("none", 0)])
