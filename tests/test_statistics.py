@@ -15,10 +15,7 @@ MINIATURE = Path(__file__).parent / "rules" / "statistics-stale" / "good"
 
 def test_words_leave_out_code_comments_front_matter_and_addresses() -> None:
     """Prose, table cells and link texts count."""
-    page = parse_page(
-        "docs/A.md",
-        "---\ntitle: not counted\n---\n# One two\n\nthree [four](http://not.counted) <!-- not counted -->\n\n```text\nnot counted\n```\n\n| five | 6 |\n| --- | --- |\n",
-    )
+    page = parse_page("docs/A.md", "---\ntitle: not counted\n---\n# One two\n\nthree [four](http://not.counted) <!-- not counted -->\n\n```text\nnot counted\n```\n\n| five | 6 |\n| --- | --- |\n")
 
     assert statistics.words(page) == 6
 
