@@ -20,6 +20,12 @@ def test_words_leave_out_code_comments_front_matter_and_addresses() -> None:
     assert statistics.words(page) == 6
 
 
+@pytest.mark.parametrize(("text", "words"), [("a <!-- b -->c <!-- d e", 4), ("[a](b c) [d](e)[f](g", 3), ("— 1 _x_ ** é", 3)])
+def test_words_of_what_does_not_close_count(text: str, words: int) -> None:
+    """It is what readers see; signs alone are no words."""
+    assert statistics.count_words(text) == words
+
+
 @pytest.mark.parametrize(("anchor", "words"), [("two", 5), ("three", 2), ("four", 2), ("none", 0)])
 def test_words_of_a_section_end_at_the_next_of_its_level(anchor: str, words: int) -> None:
     """Its own heading and what lies below it count; a section that does not exist has none."""

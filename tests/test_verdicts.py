@@ -93,6 +93,8 @@ def test_last_use_of_a_term_goes_and_comes_back(copy: Copy) -> None:
     assert copy.edit("docs/GitOps.md", "flux capacitor", "big capacitor").rules() == ["glossary-unused"]
     assert copy.edit("docs/Glossary.md", "Flux capacitor", "Capacitor").rules() == []
     assert copy.edit("docs/Glossary.md", "Capacitor", "Inductor").rules() == ["glossary-unused"]
+    assert copy.edit("docs/Glossary.md", "What it is.", "*Also:* capacitor\n\nWhat it is.").rules() == []
+    assert copy.edit("docs/Glossary.md", "*Also:* capacitor", "*Also:* resistor").rules() == ["glossary-unused"]
 
 
 def test_term_is_found_in_a_guide_that_answers_for_another(copy: Copy) -> None:
@@ -122,18 +124,27 @@ def test_statistics_count_again(copy: Copy) -> None:
 
 def test_files_come_and_go(copy: Copy) -> None:
     """No text changes, but what there is does."""
-    assert copy.write("docs/images/old.svg", "<svg/>").rules() == ["asset-unused"]
-    (copy.root / "docs/images/old.svg").unlink()
+    picture = copy.root / "docs/images/old.png"
+    picture.parent.mkdir()
+    picture.write_bytes(b"\x89PNG")
+    assert copy.rules() == ["asset-unused"]
+    picture.unlink()
     assert copy.rules() == []
+
+
+def test_text_that_is_no_page_changes(copy: Copy) -> None:
+    """Nothing else does."""
+    allow = '[[allow]]\naddress = "images/old.png"\nrule = "asset-unused"\nreason = "shown in a talk"\nexpires = 2999-01-01\n'
+    assert copy.write(".github/links.toml", "").rules() == []
+    assert copy.write(".github/links.toml", allow).rules() == ["allowance-expired", "allowance-unused"]
 
 
 def test_bytes_that_are_no_text_are_not_the_text_that_stands_for_them(copy: Copy) -> None:
     """A page that cannot be read and one that holds the sign for it have the same text, and other findings."""
-    code = '\n```json\n{{"a": "{}",}}\n```\n'
-    page = (copy.root / "docs/GitOps.md").read_text(encoding="utf-8")
-    (copy.root / "docs/GitOps.md").write_bytes(page.encode() + code.format("@").encode().replace(b"@", b"\xff"))
+    page = '# Notes\n\n```json\n{"a": "@",}\n```\n'
+    (copy.root / "docs/Notes.md").write_bytes(page.encode().replace(b"@", b"\xff"))
     assert "page-unreadable" in copy.rules()
-    assert "fence-does-not-parse" in copy.write("docs/GitOps.md", page + code.format("\ufffd")).rules()
+    assert "fence-does-not-parse" in copy.write("docs/Notes.md", page.replace("@", "\ufffd")).rules()
 
 
 class _Clock(type):
