@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 import threading
@@ -138,6 +137,8 @@ class Pages:
         if cores < 2 or len(keys) < (_WORTH_FORKING if forks else _WORTH_SPAWNING):
             yield from ((key, make(key)) for key in keys)
             return
+        import multiprocessing
+
         global _pages
         _pages = self
         context = multiprocessing.get_context("fork" if forks else "spawn")
