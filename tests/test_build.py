@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import build
+from guidebook import pdf
 
 SMALL = Path(__file__).parent / "sites" / "small"
 
@@ -211,3 +212,25 @@ def test_unknown_task_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert stop.value.code == 2
     assert "check | build | serve | sync | new | freshness" in capsys.readouterr().err
+
+
+def test_start_loads_nothing_that_only_some_tasks_need() -> None:
+    """No network, no processes, no drawings and no Markdown, before it is known what is to be done."""
+    heavy = ["concurrent.futures", "markdown", "merman", "mkdocs", "multiprocessing", "pathspec", "ssl", "sqlglot", "subprocess", "watchdog"]
+    told = subprocess.run(
+        [sys.executable, "-c", f"import build, sys; print([name for name in {heavy} if name in sys.modules])"],
+        cwd=Path(build.__file__).parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout.strip() == "[]"
+
+
+def test_help_names_the_pdf_of_the_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    """By the name that the task knows, which the door does not load."""
+    with pytest.raises(SystemExit):
+        build.main(["pdf", "--help"])
+
+    assert f"`{pdf.BOOK}`" in " ".join(capsys.readouterr().out.split())

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from guidebook.cache import Cache
+from guidebook.installed import installed
 from guidebook.model import Page
 from guidebook.parse import parse_page
 
@@ -105,3 +106,20 @@ def test_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     """A checkout may be read-only."""
     (tmp_path / "file").write_text("x", encoding="utf-8")
     filled(tmp_path / "file" / "cache")
+
+
+def test_file_beside_the_pages_is_remembered(tmp_path: Path) -> None:
+    """The addresses in a template or a configuration as well."""
+    text = "extra_css: [assets/site.css]\n"
+    cache = Cache(tmp_path)
+    fresh = cache.page("mkdocs.yml", text)
+    cache.save()
+    parser = Counting()
+
+    assert Cache(tmp_path, parser).page("mkdocs.yml", text).links == fresh.links != ()
+    assert parser.calls == []
+
+
+def test_stamp_names_what_is_installed() -> None:
+    """So that another version of a tool makes what is remembered void."""
+    assert any(name.lower().startswith("markdown-") for name in installed())

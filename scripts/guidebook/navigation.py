@@ -27,12 +27,13 @@ def left_out(site: Site) -> frozenset[str]:
         for path in site.pages:
             if path.startswith(f"{folder}/") and not any(path == entry or path.startswith(f"{entry}/") for entry in entries):
                 out.add(path)
+    out = {path for path in out if posixpath.basename(path) not in ("README.md", "index.md")}
     if not out:
         return frozenset()
     from pathspec import GitIgnoreSpec
 
     meant = GitIgnoreSpec.from_lines(str(site.config.get("not_in_nav") or "").split("\n"))
-    return frozenset(path for path in out if posixpath.basename(path) not in ("README.md", "index.md") and not meant.match_file(path.removeprefix("docs/")))
+    return frozenset(path for path in out if not meant.match_file(path.removeprefix("docs/")))
 
 
 def _navigations(site: Site) -> Iterator[tuple[str, list[str]]]:

@@ -6,8 +6,8 @@ Source: https://www.sitemaps.org/protocol.html. An address has to be absolute, s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from guidebook.model import Site
 from guidebook.trace import page_path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -173,6 +172,8 @@ class Pages:
         if cores < 2 or len(jobs) < (_WORTH_FORKING if at_once else _WORTH_SPAWNING):
             yield from map(self._keep, jobs)
             return
+        import multiprocessing
+
         global _pages
         _pages = self
         context = multiprocessing.get_context("fork" if at_once else "spawn")
