@@ -14,7 +14,7 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -184,11 +184,11 @@ def build(options: argparse.Namespace) -> int:
     return _report(findings, site, options.format)
 
 
-def _judge(site: Site, out: Path, readings: Readings) -> list[Diagnostic]:
+def _judge(site: Site, out: Path, readings: Readings, searched: Callable[[], None]) -> list[Diagnostic]:
     """What is wrong with the rendered site; what is known of its pages is not read again."""
     from guidebook import budget, built
 
-    return [*built.judge(site, out, readings.rendered), *budget.judge(site, out, readings.compressed)]
+    return [*budget.judge(site, out, readings.compressed), *built.judge(site, out, readings.rendered, searched)]
 
 
 def _swap(new: Path, out: Path, old: Path) -> None:

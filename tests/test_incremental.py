@@ -160,6 +160,15 @@ def test_incremental_build_equals_a_clean_one(book: Path, tmp_path: Path, half: 
         assert built(book, book / "out") == clean(book, tmp_path / "a clean one"), edit.__name__
 
 
+def test_build_clears_away_what_nobody_used_for_long(book: Path) -> None:
+    store = book / render.FOLDER / "pages"
+    store.mkdir(parents=True)
+    (store / "old").write_text("x")
+    os.utime(store / "old", (0, 0))
+    render.render(book, book / "out")
+    assert not (store / "old").exists()
+
+
 def test_page_that_is_saved_meanwhile_is_not_taken_for_the_one_before(book: Path, tmp_path: Path) -> None:
     """What is remembered under the old text shows the old text."""
     expected = built(book, book / "out")
@@ -179,7 +188,7 @@ def test_store_that_is_emptied_meanwhile_costs_time_only(book: Path, tmp_path: P
     pages = Pages(load_site(book), Store(tmp_path / "store"))
     pages.finished  # noqa: B018
     shutil.rmtree(tmp_path / "store")
-    finish.write(pages, tmp_path / "site")
+    finish.write(pages, tmp_path / "site")()
     assert tree(tmp_path / "site") | {"findings": b""} == expected
 
 
@@ -190,7 +199,7 @@ def test_build_of_another_state_meanwhile_does_not_get_mixed_in(book: Path, tmp_
     replaced(book / "docs/Two.md", "title: ", "title: Another ")  # which the navigation of every page shows
     replaced(book / "docs/Two.md", "\n# ", "\n# Another ")
     Pages(load_site(book), Store(tmp_path / "store")).finished  # noqa: B018
-    finish.write(pages, tmp_path / "site")
+    finish.write(pages, tmp_path / "site")()
     assert tree(tmp_path / "site") | {"findings": b""} == expected
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from guidebook import shipped
+from guidebook import built_search, shipped
 from guidebook.model import Diagnostic, Site
 from guidebook.rendered import Address, Rendered, read_html
 from guidebook.resolve import nearest
@@ -64,8 +64,8 @@ class Output:
         return index if index in self.files else ""
 
 
-def judge(site: Site, out: Path, read: Callable[[str, str], Rendered] = read_html) -> list[Diagnostic]:
-    """Every finding in the site that was rendered into `out`. `read`: `read_html`, or what remembers pages."""
+def judge(site: Site, out: Path, read: Callable[[str, str], Rendered] = read_html, searched: Callable[[], None] = lambda: None) -> list[Diagnostic]:
+    """Every finding in the site that was rendered into `out`. `read`: `read_html`, or what remembers pages; `searched` waits for the files of the search."""
     files = frozenset(file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_file())
 
     def page(path: str) -> Rendered:
@@ -78,7 +78,9 @@ def judge(site: Site, out: Path, read: Callable[[str, str], Rendered] = read_htm
     for one in map(page, output.pages):
         findings.update(_page(site, output, one))
         modules.update(shipped.modules(output, one))
-    return sorted({*findings, *shipped.judge(site, output, modules)})
+    findings.update(shipped.judge(site, output, modules))
+    searched()
+    return sorted({*findings, *built_search.judge(site, out)})
 
 
 def address_of(first: Rendered) -> str:

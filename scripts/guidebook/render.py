@@ -15,7 +15,7 @@ from guidebook.rendering.derived import Readings
 from guidebook.rendering.pages import Pages
 from guidebook.rendering.store import Store
 
-Judge = Callable[[Site, Path, Readings], Iterable[Diagnostic]]
+Judge = Callable[[Site, Path, Readings, Callable[[], None]], Iterable[Diagnostic]]
 _PAGE = re.compile(r"(?:Doc file|file|page) '([^']+\.md)'")
 _ADDRESS = re.compile(r"contains (?:a|an absolute|an unrecognized relative|an unrecognized) link '([^']+)'")
 
@@ -23,19 +23,21 @@ _ADDRESS = re.compile(r"contains (?:a|an absolute|an unrecognized relative|an un
 def render(root: Path, out: Path, site: Site | None = None, judges: Sequence[Judge] = ()) -> list[Diagnostic]:
     """Render the site of `root` into the directory `out`; every warning of MkDocs, and its end with an error, is a finding.
 
-    judges: asked about a site without such findings; they get what is known of its pages, which they need not read again.
+    judges: asked about a site without such findings; they get what is known of its pages, which they need not read again, and what waits for the files of the search.
     """
     store = Store(root / FOLDER / "pages")
     pages = Pages(site or load_site(root, Cache(root / FOLDER)), store)
     try:
-        finish.write(pages, out)
+        searched = finish.write(pages, out)
     except (Exception, SystemExit) as error:  # templates, extensions and a configuration raise anything
         if os.environ.get("GUIDEBOOK_DEBUG"):
             raise
         return sorted(set(findings(root, pages.warnings)) or {failure(error)})
-    store.clean()
     found = sorted({*findings(root, [*pages.warnings, *dangling(pages)])})
-    return found or sorted({finding for judge in judges for finding in judge(pages.site, out, pages.readings)})
+    found = found or sorted({finding for judge in judges for finding in judge(pages.site, out, pages.readings, searched)})
+    searched()
+    store.clean()
+    return found
 
 
 def failure(error: BaseException) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""What a rendered site ships beside its pages: style sheets, modules, the search index and the sitemap."""
+"""What a rendered site ships beside its pages: style sheets, modules and the sitemap."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from guidebook import built_search
 from guidebook.html import css_addresses
 from guidebook.model import Diagnostic, Location, Site
 from guidebook.resolve import nearest
@@ -31,7 +30,6 @@ def judge(site: Site, output: Output, modules: Iterable[str]) -> Iterator[Diagno
         if path.endswith(".css"):
             yield from _style(site, output, path)
     yield from _modules(site, output, sorted(modules))
-    yield from built_search.judge(site, output.root)
     yield from _sitemap(site, output)
 
 

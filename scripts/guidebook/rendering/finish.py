@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 from guidebook import copies, feed, policy, search, sitemap
@@ -56,12 +56,12 @@ def _copy(store: Store, site: Site, page: Page) -> str:
     return text
 
 
-def write(pages: Pages, out: Path) -> None:
-    """Write the site into the directory `out`."""
+def write(pages: Pages, out: Path) -> Callable[[], None]:
+    """Write the site into the directory `out`, but for the search: its files are there when what is returned has been called."""
     _put(rendered(pages), out)
-    searched = aside(partial(_search, pages, out))  # which is as much work as all the rest
+    searched = cache(aside(partial(_search, pages, out)))  # which is as much work as all the rest
     _put(beside(pages), out)
-    searched()
+    return searched
 
 
 def _put(files: Iterable[tuple[str, bytes]], out: Path) -> None:

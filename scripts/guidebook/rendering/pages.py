@@ -182,7 +182,7 @@ class Pages:
         jobs = sorted(jobs, key=lambda job: -len(self.world.text(job[1])) if job[0] != "template" else 0)
         with context.Pool(cores, *start) as pool:
             for kept in pool.imap_unordered(_one, jobs):
-                self.store.memory.pop(kept[0]["at"][0], None)  # what another process has replaced
+                self.store.replaced(kept[0]["at"][0])
                 yield kept
 
     def _keep(self, job: Job) -> Kept:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-LIMIT = 400 * 1024 * 1024  # bytes; seven hundred guides take about a third
+LIMIT = 600 * 1024 * 1024  # bytes; seven hundred guides take about 370
 _OLD = 30 * 86400.0  # seconds without a use, after which an entry goes
 _UNUSED = 3600.0  # seconds after which a use is noted again
 
@@ -61,6 +61,11 @@ class Store:
             return False
         self.written += len(content)
         return True
+
+    def replaced(self, name: str) -> None:
+        """Note that another process has put something there."""
+        self.memory.pop(name, None)
+        self.written += 1
 
     def forget(self, names: set[str]) -> None:
         """Drop from memory all but these; they stay on the disk."""
