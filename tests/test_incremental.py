@@ -169,6 +169,15 @@ def test_build_clears_away_what_nobody_used_for_long(book: Path) -> None:
     assert not (store / "old").exists()
 
 
+def test_processes_that_begin_with_nothing_render_the_same(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on macOS and Windows; and what they put away holds in the next build."""
+    expected = clean(book, tmp_path / "clean")
+    monkeypatch.setattr("guidebook.rendering.pages.forks", lambda: False)
+    monkeypatch.setattr("guidebook.rendering.pages._WORTH_SPAWNING", 2)
+    assert built(book, book / "out") == expected
+    assert rendered(book) == []
+
+
 def test_page_that_is_saved_meanwhile_is_not_taken_for_the_one_before(book: Path, tmp_path: Path) -> None:
     """What is remembered under the old text shows the old text."""
     expected = built(book, book / "out")

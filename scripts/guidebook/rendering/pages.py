@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,16 +174,21 @@ class Pages:
             return
         import multiprocessing
 
-        global _pages
-        _pages = self
         context = multiprocessing.get_context("fork" if at_once else "spawn")
-        start: tuple[Callable[..., None], tuple[Any, ...]] = (own_garbage, ()) if at_once else (_start, (self.site.root, self.preview))
+        start: tuple[Callable[..., None], tuple[Any, ...]] = (own_garbage, ()) if at_once else (_begin_with, (self._copy(),))
+        if at_once:
+            _begin_with(lambda: self)
         # The longest first, one at a time, so that no core waits for another at the end.
         jobs = sorted(jobs, key=lambda job: -len(self.world.text(job[1])) if job[0] != "template" else 0)
         with context.Pool(cores, *start) as pool:
             for kept in pool.imap_unordered(_one, jobs):
                 self.store.replaced(kept[0]["at"][0])
                 yield kept
+
+    def _copy(self) -> Callable[[], Pages]:
+        """The same for a process that has nothing: of this state of the sources, whatever has been saved since."""
+        known = {name: vars(self)[name] for name in ("plan", "texts") if name in vars(self)}
+        return partial(_anew, self.site, self.store.folder, self.preview, known, self.world.navigation)
 
     def _keep(self, job: Job) -> Kept:
         """Render, and put it into the store; what that does not take is handed on."""
@@ -224,20 +229,29 @@ def _lean(entry: Entry, name: str, kind: str, key: str) -> Entry:
     return {"at": (name, kind, key), **{part: value for part, value in entry.items() if part not in _TRACE}}
 
 
-_pages: Pages  # of a process that renders for another
+_begin: Callable[[], Pages]  # of a process that renders for another
 
 
-def _start(root: Path, preview: bool) -> None:
-    """In a new process, which has nothing: read the site again."""
-    from guidebook.cache import FOLDER, Cache
-    from guidebook.load import load_site
+def _begin_with(begin: Callable[[], Pages]) -> None:
+    """What takes long, or may fail, is left to the first job: a pool would start such a process again and again."""
+    global _begin
+    _begin = begin
 
-    global _pages
-    _pages = Pages(load_site(root, Cache(root / FOLDER)), Store(root / FOLDER / "pages"), preview)
-    _pages.world.files = _pages.plan["files"]
-    if _pages.texts:  # all in the store by now, when it is finished pages that are wanted
-        _pages.prepare()
+
+@cache
+def _mine() -> Pages:
+    return _begin()
+
+
+def _anew(site: Site, folder: Path, preview: bool, known: dict[str, Any], navigation: str) -> Pages:
+    pages = Pages(site, Store(folder), preview)
+    vars(pages).update(known)
+    pages.world.navigation = navigation
+    pages.world.files = pages.plan["files"]
+    if "texts" in known:
+        pages.prepare()
+    return pages
 
 
 def _one(job: Job) -> Kept:
-    return _pages._keep(job)
+    return _mine()._keep(job)
