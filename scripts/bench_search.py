@@ -291,7 +291,7 @@ def scale(browser: Browser, folder: Path, guides: Sequence[int], rounds: int) ->
         text = sum(len(one.prose) + len(one.code) for book in made.books for one in book.passages)
         spellings = {word for book in made.books for one in book.passages for word in words(one.prose)}
         print(
-            f"| {count} | {sum(len(book.passages) for book in made.books)} | {len(spellings)} | {text / 2**20:.1f} | {took:.1f} | {len(files)} | {sum(files) / 2**20:.1f} | {cost(runs)} |",
+            f"| {count} | {sum(len(list(book.passages)) for book in made.books)} | {len(spellings)} | {text / 2**20:.1f} | {took:.1f} | {len(files)} | {sum(files) / 2**20:.1f} | {cost(runs)} |",
             flush=True,
         )
 

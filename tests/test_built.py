@@ -37,7 +37,7 @@ def judged(tmp_path: Path, body: str = "", head: str = "", home_head: str = "", 
     }
     write(tmp_path / "out", site | {name.replace("__", "/").replace("_", "."): text for name, text in more.items()})
     source = load_site(tmp_path / "src")
-    search.write(source, tmp_path / "out")
+    search.write(tmp_path / "out", search.files(source, tmp_path / "out"))
     return [f"{finding.location} {finding.rule} {finding.message}" for finding in built.judge(source, tmp_path / "out")]
 
 

@@ -69,12 +69,14 @@ def _place(path: str, address: str) -> str:
 
 
 def _sum(out: Path, places: list[str]) -> int:
-    return sum(_size((out / place).read_bytes()) for place in places if (out / place).is_file())
+    return sum(_shared_size((out / place).read_bytes()) for place in places if (out / place).is_file())
 
 
-@cache
 def _size(data: bytes) -> int:
     return len(gzip.compress(data, 6, mtime=0))
+
+
+_shared_size = cache(_size)  # of style sheets and scripts, which every page names; pages are measured once, and not to be kept
 
 
 def judge(site: Site, out: Path, measure: Measure = compressed) -> Iterator[Diagnostic]:

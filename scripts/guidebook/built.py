@@ -24,15 +24,11 @@ _ELSEWHERE = ("data", "mailto", "javascript", "tel", "blob", "about")
 
 @dataclass(eq=False)
 class Output:
-    """The files of a rendered site, its pages with their ids, and the address under which it is published (`https://host/base/`, or only `/`).
-
-    read: gives a page, whose addresses are too many to hold those of all pages.
-    """
+    """The files of a rendered site, its pages with their ids, and the address under which it is published (`https://host/base/`, or only `/`)."""
 
     root: Path
     files: frozenset[str]
     pages: dict[str, frozenset[str]]
-    read: Callable[[str], Rendered]
     address: str
     known: dict[tuple[str, str], str] = field(default_factory=dict)  # (directory, path) → file, or nothing
 
@@ -72,10 +68,10 @@ def judge(site: Site, out: Path, read: Callable[[str, str], Rendered] = read_htm
         return read(path, (out / path).read_text(encoding="utf-8", errors="replace"))
 
     first = address_of(page("index.html")) if "index.html" in files else "/"
-    output = Output(out, files, {path: page(path).ids for path in sorted(files) if path.endswith((".html", ".htm"))}, page, first)
+    output = Output(out, files, {path: page(path).ids for path in sorted(files) if path.endswith((".html", ".htm"))}, first)
     findings: set[Diagnostic] = set()
     modules: set[str] = set()
-    for one in map(page, output.pages):
+    for one in map(page, output.pages):  # read once more: their addresses are too many to hold those of all pages
         findings.update(_page(site, output, one))
         modules.update(shipped.modules(output, one))
     findings.update(shipped.judge(site, output, modules))

@@ -25,9 +25,9 @@ def number_bad_formula(site: Site) -> Iterator[Diagnostic]:
     Bad:  1,600<!--= 400 x 4 -->
     Good: 1,600<!--= 400 * 4 -->
     """
-    for number in _numbers(site):
-        from guidebook.numbers import compiled  # with decimals and fractions, for pages that are new
+    from guidebook.numbers import compiled  # with decimals and fractions, for pages that are new
 
+    for number in _numbers(site):
         try:
             compiled(number.formula)
         except (SyntaxError, ValueError):

@@ -79,16 +79,10 @@ def _search(pages: Pages, out: Path) -> None:
     site = pages.site
     texts = [[path, page.text] for path, page in site.pages.items()]
     name = digest("search", pages.base, texts, [[place, entry["digest"]] for place, entry in pages.finished.items()], sorted(site.files))
-    known = pages.store.get(name)
-    folder = out / search.FOLDER
-    if known is None:
-        search.write(site, out, pages.readings.passages, partial(_counted, pages, out))
-        known = {file.name: file.read_bytes().decode("utf-8") for file in sorted(folder.iterdir())}
-        pages.store.put(name, known)
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, text in known.items():
-        (folder / file).write_bytes(text.encode())
+    made = pages.store.get(name)
+    if made is None:
+        pages.store.put(name, made := search.files(site, out, pages.readings.passages, partial(_counted, pages, out)))
+    search.write(out, made)
 
 
 def _counted(pages: Pages, out: Path, book: search.Book, vocabulary: search.Vocabulary) -> search.Counted:

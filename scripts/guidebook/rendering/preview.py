@@ -67,8 +67,7 @@ class Edition:
                 file = Path(folder, place)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(self.content(place) or b"")
-            search.write(self.pages.site, Path(folder))
-            return {file.name: file.read_bytes() for file in Path(folder, search.FOLDER).iterdir()}
+            return {name: content.encode() for name, content in search.files(self.pages.site, Path(folder)).items()}
 
 
 @dataclass

@@ -9,8 +9,8 @@ out in any process and be kept; `shelves` tells all but the passages before a pa
         name = digest(book.title, vocabulary, <the page>)
         store.get(name) or counted(replace(book, passages=<of the page>), vocabulary)
 
-What needs all pages takes what was counted, a page at a time: `write(site, out, read, count)`, or `fill(folder, library, count)` for a
-`Library` whose books come with passages from elsewhere than from files. `count` is handed a book and its vocabulary and gives what was kept.
+What needs all pages takes what was counted, a page at a time: `files(site, out, read, count)`, where `count` is handed a book and its
+vocabulary and gives what was kept.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import overload
 
 from guidebook.glossary import PAGE as GLOSSARY
 from guidebook.glossary import plain
@@ -45,7 +45,7 @@ Read = Callable[[str], list[Passage]]
 
 
 @dataclass(frozen=True, slots=True)
-class Unread(Sequence[Passage]):
+class Unread:
     """The sections of a rendered page, read whenever they are asked for, so that those of all pages are never in memory at once."""
 
     file: Path
@@ -54,30 +54,21 @@ class Unread(Sequence[Passage]):
     def __iter__(self) -> Iterator[Passage]:
         return iter(self.read(self.file.read_text(encoding="utf-8")))
 
-    def __len__(self) -> int:
-        return len(list(iter(self)))
 
-    @overload
-    def __getitem__(self, at: int) -> Passage: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Passage]: ...
-    def __getitem__(self, at: int | slice) -> Passage | list[Passage]:
-        return list(iter(self))[at]
-
-
-def write(site: Site, out: Path, read: Read = passages, count: Count = counted) -> None:
-    """Write the files of the search for the site that was rendered into `out`, in place of older ones.
+def files(site: Site, out: Path, read: Read = passages, count: Count = counted) -> dict[str, str]:
+    """Name → content of each file of the search, for the site that was rendered into `out`.
 
     Instead of `passages` and `counted`, what remembers their answers serves as well.
     """
-    fill(out / FOLDER, library(site, out, read), count)
+    return dict(build(library(site, out, read), count))
 
 
-def fill(folder: Path, searched: Library, count: Count = counted) -> None:
-    """Write the files of the search into the folder, in place of older ones."""
+def write(out: Path, made: Mapping[str, str]) -> None:
+    """Write these files of the search into the site in `out`, in place of older ones."""
+    folder = out / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name, content in build(searched, count):
+    for name, content in made.items():
         (folder / name).write_text(content, encoding="utf-8", newline="\n")
 
 
@@ -92,7 +83,7 @@ def library(site: Site, out: Path, read: Read = passages) -> Library:
 
 
 def _library(site: Site, found: list[Book]) -> Library:
-    called = also() | {address(path): "learning path" for path in generated(site)}
+    called = {**also()} | {address(path): "learning path" for path in generated(site)}
     return Library(found, [entry(site, term) for term in site.terms], said(site), called, synonyms())
 
 
@@ -145,10 +136,11 @@ def said(site: Site) -> dict[str, list[str]]:
     return found
 
 
-def also() -> dict[str, str]:
+@cache  # asked before pages are rendered, and again when the index is made
+def also() -> Mapping[str, str]:
     """What readers call the subject of a section, where its own words differ, by the section's address."""
-    files = sorted((Path(__file__).parent / "also").glob("*.toml"))
-    return {f"{file.stem}/#{anchor}": text for file in files for anchor, text in tomllib.loads(file.read_text(encoding="utf-8")).items()}
+    lists = sorted((Path(__file__).parent / "also").glob("*.toml"))
+    return {f"{file.stem}/#{anchor}": text for file in lists for anchor, text in tomllib.loads(file.read_text(encoding="utf-8")).items()}
 
 
 def synonyms() -> list[list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -21,7 +21,7 @@ class Book:
     address: str
     title: str
     section: str
-    passages: Sequence[Passage] = ()
+    passages: Iterable[Passage] = ()
     weight: float = 1.0
 
 
